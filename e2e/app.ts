@@ -1,0 +1,61 @@
+/** Starts the real program in a profile of its own, and knows how a person finds things in its window. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, expect, type Locator, type Page, test as base } from 'playwright/test';
+
+export const ROOT = join(import.meta.dirname, '..');
+export const FIXTURES = join(ROOT, 'electron', 'core', 'sources', 'fixtures');
+
+export interface App {
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+  /** The profile: settings, recents, local storage. */
+  readonly profile: string;
+}
+
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly profile?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const test = base.extend<{ folder: string; start: (options?: StartOptions) => Promise<App> }>({
+  /** A folder for the files of one test. */
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'statescope-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+
+  start: async ({ folder }, use) => {
+    const running: ElectronApplication[] = [];
+    await use(async ({ args = [], profile = join(folder, 'profile'), env = {} } = {}) => {
+      const electron = await _electron.launch({
+        cwd: ROOT,
+        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '.', '--', '--locale', 'en', ...args],
+        env: { ...(process.env as Record<string, string>), ...env },
+      });
+      running.push(electron);
+      const page = await electron.firstWindow();
+      page.on('pageerror', (error) => {
+        throw error;
+      });
+      return { electron, page, profile };
+    });
+    for (const electron of running) await electron.close();
+  },
+});
+
+export { expect };
+
+/** Asks the program to open a source, as a second instance or the desktop would. */
+export async function open(app: App, location: string): Promise<void> {
+  await app.electron.evaluate(({ app: electronApp }, path) => electronApp.emit('open-file', { preventDefault: () => undefined }, path), location);
+}
+
+export const explorer = (page: Page): Locator => page.getByRole('treegrid', { name: 'States' });
+export const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'State tree' });
+export const stateRow = (page: Page, id: string): Locator => explorer(page).getByRole('row').filter({ hasText: id }).first();
+/** The row of a member, by its name at the start of the row. */
+export const treeRow = (page: Page, name: string): Locator => tree(page).locator(`[data-name="${name}"]`).first();

@@ -1,0 +1,81 @@
+/** The command line: the same engine as the window, for terminals, scripts and CI. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { Locale } from '../../shared/ipc/model.ts';
+import { SourceError } from '../core/sources/source-error.ts';
+import { get } from './get.ts';
+import { info } from './info.ts';
+import { list } from './list.ts';
+import { EXIT, Output } from './output.ts';
+import { createTranslator } from './texts.ts';
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly followLinks?: boolean;
+}
+
+function localeOf(env: NodeJS.ProcessEnv): Locale {
+  return /^zh/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh-CN' : 'en';
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+function createProgram(output: Output, signal: AbortSignal): Command {
+  const t = output.translate;
+  const program = new Command('statescope')
+    .description(t('cli.description'))
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.error(text) });
+  const command = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(t(description))
+      .option('--json', t('cli.optionJson'))
+      .option('--follow-links', t('cli.optionFollowLinks'));
+  const opening = (options: GlobalOptions) => ({ signal, followLinks: options.followLinks ?? false });
+
+  command('info <source>', 'cli.info').action((source: string, options: GlobalOptions) =>
+    info(output, source, { json: options.json ?? false, ...opening(options) }),
+  );
+  command('ls <source>', 'cli.ls')
+    .option('--kind <kind>', t('cli.optionKind'))
+    .action((source: string, options: GlobalOptions & { kind?: string }) =>
+      list(output, source, { json: options.json ?? false, kind: options.kind ?? null, ...opening(options) }),
+    );
+  command('get <source> <key> [jsonpath]', 'cli.get').action(
+    (source: string, key: string, jsonpath: string | undefined, options: GlobalOptions) =>
+      get(output, source, key, jsonpath ?? null, { json: options.json ?? false, ...opening(options) }),
+  );
+  return program;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const output = new Output(createTranslator(localeOf(process.env)));
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const program = createProgram(output, interrupted.signal);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return output.exitCode;
+  } catch (error) {
+    // Commander has printed its message; help and version are no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.unusable;
+    if (error instanceof SourceError) {
+      output.error(`statescope: ${output.failure(error)}\n`);
+      if (error.code === 'cancelled') return EXIT.interrupted;
+      return error.code === 'not-found' ? EXIT.missing : EXIT.unusable;
+    }
+    output.error(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.unusable;
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `statescope get … | head` closes the pipe early; that is no failure of ours.
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.unusable);
+});
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,24 @@
+import type { OpenOptions } from '../core/sources/source.ts';
+import { withSource } from './open.ts';
+import type { Output } from './output.ts';
+
+/** `ls SOURCE`: its states, by key. */
+export function list(output: Output, location: string, options: OpenOptions & { json: boolean; kind: string | null }): Promise<void> {
+  return withSource(output, location, options, async (source) => {
+    const entries = source.entries
+      .filter((entry) => options.kind === null || entry.kind === options.kind)
+      .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+    if (options.json) {
+      output.json(entries.map(({ key, type, bytes, updatedAt }) => ({ key, type, bytes, updatedAt })));
+      return;
+    }
+    const keyWidth = Math.max(0, ...entries.map((entry) => entry.key.length));
+    const bytesWidth = Math.max(0, ...entries.map((entry) => String(entry.bytes).length));
+    for (const { key, type, status, bytes, updatedAt } of entries) {
+      const line = `${key.padEnd(keyWidth)}  ${String(bytes).padStart(bytesWidth)}  ${(updatedAt ?? '-').padEnd(24)}  ${type ?? '-'}  ${status ?? ''}`;
+      // A line for a state, also for one whose name has a line break in it.
+      output.write(`${line.trimEnd().replaceAll('\n', '\\n')}\n`);
+    }
+    output.problems(source.problems);
+  });
+}

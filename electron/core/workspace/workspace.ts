@@ -1,0 +1,259 @@
+import { LRUCache } from 'lru-cache';
+import type { Calls, Streams } from '../../../shared/ipc/contract.ts';
+import type {
+  ConversationPage,
+  ExplorerRow,
+  Page,
+  Problem,
+  StateSummary,
+  TreeRow,
+  ValueDetail,
+  WorkspaceSummary,
+} from '../../../shared/ipc/model.ts';
+import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
+import { parseJson } from '../../../shared/json/parse.ts';
+import { pathOf, toBracket, toDot, toJsonPath, toJsonPointer } from '../../../shared/json/path.ts';
+import { formatJson, formatJsonChunks } from '../../../shared/json/print.ts';
+import { type ConversationRef, findConversations, messageLabel, readMessages } from '../../../shared/messages/conversation.ts';
+import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
+import { ExplorerList } from './explorer-rows.ts';
+import { problemsOfIssues } from './issue-problems.ts';
+import { stepsTo, VisibleTree } from './tree-rows.ts';
+
+/** A state that has been read and parsed: its tape, its tree and its conversations. */
+export interface OpenState {
+  readonly entry: StateEntry;
+  readonly stored: StateBytes;
+  readonly document: JsonDocument;
+  readonly tree: VisibleTree;
+  readonly conversations: readonly ConversationRef[];
+  readonly problems: readonly Problem[];
+}
+
+type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
+
+/** Parsed states kept at hand, by the memory of their text; a tape takes about as much again. */
+const STATES_KEPT_BYTES = 128 * 1024 * 1024;
+const CHUNK_CHARACTERS = 64 * 1024;
+/** A string up to this long is looked at to see whether it is JSON itself. */
+const NESTED_JSON_BYTES = 1024 * 1024;
+
+/**
+ * An open source with what a person looks at: lists, trees and values, a window of rows at a time. Runs in a worker
+ * beside the main process, and in-process on the command line. Nothing in here writes.
+ */
+export class Workspace {
+  readonly source: Source;
+  readonly #openedAt = new Date().toISOString();
+  readonly #explorer: ExplorerList;
+  readonly #entries: ReadonlyMap<string, StateEntry>;
+  readonly #states = new LRUCache<string, OpenState>({
+    maxSize: STATES_KEPT_BYTES,
+    maxEntrySize: Number.MAX_SAFE_INTEGER,
+    sizeCalculation: (state) => Math.min(STATES_KEPT_BYTES, state.stored.bytes.length + 1),
+  });
+  readonly #opening = new Map<string, Promise<OpenState>>();
+
+  constructor(source: Source) {
+    this.source = source;
+    this.#explorer = new ExplorerList(source.entries, source.problems);
+    this.#entries = new Map(source.entries.map((entry) => [entry.key, entry]));
+  }
+
+  summary(workspace: string): WorkspaceSummary {
+    const { source } = this;
+    const kinds = new Map<string, number>();
+    for (const entry of source.entries) kinds.set(entry.kind, (kinds.get(entry.kind) ?? 0) + 1);
+    return {
+      workspace,
+      format: source.format,
+      location: source.location,
+      name: source.location.split(/[\\/]/).findLast((part) => part !== '') ?? source.location,
+      states: source.entries.length,
+      kinds: Object.fromEntries(kinds),
+      bytes: source.bytes,
+      problems: source.problems.length,
+      unfollowedLinks: source.problems.filter((problem) => problem.code === 'symlink-outside').length,
+      openedAt: this.#openedAt,
+    };
+  }
+
+  /**
+   * The entry that a person means: its key, or an alias that no other state has.
+   * @throws SourceError `not-found`
+   */
+  entry(key: string): StateEntry {
+    const exact = this.#entries.get(key);
+    if (exact) return exact;
+    const [alias, ...others] = this.source.entries.filter((entry) => entry.aliases.includes(key));
+    if (alias && others.length === 0) return alias;
+    throw new SourceError('not-found', `${this.source.location} has no state ${key}. List its states to see what there is.`, {
+      key,
+      location: this.source.location,
+    });
+  }
+
+  explorerRows(input: Input<'explorer.rows'>): Page<ExplorerRow> {
+    return this.#explorer.page(input, input.offset, input.limit);
+  }
+
+  problemRows({ offset, limit }: Input<'problems.rows'>): Page<Problem> {
+    const { problems } = this.source;
+    return { rows: problems.slice(offset, offset + limit), total: problems.length };
+  }
+
+  /** Reads and parses a state, once for all who ask at the same time. */
+  async state(key: string, signal?: AbortSignal): Promise<OpenState> {
+    const kept = this.#states.get(key);
+    if (kept) return kept;
+    const opening = this.#opening.get(key) ?? this.#read(this.entry(key), signal).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async openState({ key }: Input<'state.open'>): Promise<StateSummary> {
+    const { entry, stored, document, conversations, problems } = await this.state(key);
+    return {
+      key: entry.key,
+      kind: entry.kind,
+      id: entry.id,
+      status: entry.status,
+      bytes: stored.bytes.length,
+      nodes: document.nodeCount,
+      rootKind: document.kind(0),
+      metadata: stored.metadata,
+      conversations: conversations.map(({ node, label, count, summary }) => ({ node, label, count, summary })),
+      problems,
+    };
+  }
+
+  async treeRows({ key, expansion, offset, limit }: Input<'tree.rows'>): Promise<Page<TreeRow>> {
+    return (await this.state(key)).tree.rows(expansion, offset, limit);
+  }
+
+  async treeReveal({ key, expansion, node }: Input<'tree.reveal'>): Promise<Calls['tree.reveal']['output']> {
+    const state = await this.state(key);
+    checkNode(state, node);
+    return state.tree.reveal(expansion, node);
+  }
+
+  async value({ key, node }: Input<'value.get'>): Promise<ValueDetail> {
+    const state = await this.state(key);
+    checkNode(state, node);
+    const { document } = state;
+    const kind = document.kind(node);
+    const path = pathOf(document, node);
+    return {
+      node,
+      kind,
+      name: document.key(node) ?? null,
+      bytes: document.end(node) - document.start(node),
+      children: kind === 'array' || kind === 'object' ? document.childCount(node) : 0,
+      steps: stepsTo(document, node),
+      paths: { dot: toDot(path), bracket: toBracket(path), pointer: toJsonPointer(path), jsonpath: toJsonPath(path) },
+      number: kind === 'number' ? { ...document.number(node) } : null,
+      stringIsJson: kind === 'string' && nestedJson(document, node) !== null,
+      message: messageLabel(document, node) !== null,
+      incomplete: document.isIncomplete(node),
+      duplicate: document.isDuplicateKey(node),
+    };
+  }
+
+  /** What a person gets when copying: the text as it is stored, or the decoded string for `text`. */
+  async copyText({ key, node, what }: Input<'value.copy'>): Promise<string> {
+    const state = await this.state(key);
+    checkNode(state, node);
+    const { document } = state;
+    const path = () => pathOf(document, node);
+    switch (what) {
+      case 'value':
+        return formatJson(document, node, { indent: 2 });
+      case 'text':
+        return document.kind(node) === 'string' ? document.string(node) : document.rawText(node);
+      case 'key':
+        return document.key(node) ?? String(document.parent(node) < 0 ? key : document.indexInParent(node));
+      case 'dot':
+        return toDot(path());
+      case 'bracket':
+        return toBracket(path());
+      case 'pointer':
+        return toJsonPointer(path());
+      case 'jsonpath':
+        return toJsonPath(path());
+      default:
+        return what satisfies never;
+    }
+  }
+
+  async *valueText({ key, node, form }: Omit<Streams['value.text']['input'], 'workspace'>): AsyncGenerator<string, void, void> {
+    const state = await this.state(key);
+    checkNode(state, node);
+    const { document } = state;
+    if (document.kind(node) === 'string' && form === 'text') {
+      yield* pieces(document.string(node));
+      return;
+    }
+    const nested = document.kind(node) === 'string' ? nestedJson(document, node) : null;
+    yield* formatJsonChunks(nested ?? document, nested ? 0 : node, { indent: 2, chunkChars: CHUNK_CHARACTERS });
+  }
+
+  async conversationPage({ key, node, offset, limit }: Input<'conversation.page'>): Promise<ConversationPage> {
+    const state = await this.state(key);
+    const conversation = state.conversations.find((candidate) => candidate.node === node);
+    if (!conversation) {
+      throw new SourceError('not-found', `${key} has no conversation at ${toJsonPointer(pathOf(state.document, node))}.`, { key });
+    }
+    return { total: conversation.count, messages: readMessages(state.document, conversation, offset, limit) };
+  }
+
+  async close(): Promise<void> {
+    this.#states.clear();
+    await this.source.close();
+  }
+
+  async #read(entry: StateEntry, signal: AbortSignal | undefined): Promise<OpenState> {
+    const stored = await this.source.read(entry.key, signal ? { signal } : {});
+    const { document, issues } = parseJson(stored.bytes);
+    if (!document) {
+      const [issue] = issues;
+      throw new SourceError('not-json', `${entry.key} in ${this.source.location} is no JSON any more: ${issue?.message ?? 'empty'}. Reload the source.`, {
+        key: entry.key,
+        location: this.source.location,
+        offset: issue?.offset ?? 0,
+      });
+    }
+    const found = problemsOfIssues(issues, entry.location, entry.key);
+    const known = this.source.problems.filter((problem) => problem.key === entry.key && !found.some((other) => other.code === problem.code));
+    const state: OpenState = {
+      entry,
+      stored,
+      document,
+      tree: new VisibleTree(document),
+      conversations: findConversations(document),
+      problems: [...known, ...found, ...stored.problems],
+    };
+    this.#states.set(entry.key, state);
+    return state;
+  }
+}
+
+function checkNode(state: OpenState, node: NodeId): void {
+  if (node < state.document.nodeCount) return;
+  throw new SourceError('not-found', `${state.entry.key} has no node ${node}: it has ${state.document.nodeCount}. Open the state again.`, {
+    key: state.entry.key,
+  });
+}
+
+/** The document inside a string that is JSON itself, as the inputs and outputs of tools often are. Null for anything else. */
+function nestedJson(document: JsonDocument, node: NodeId): JsonDocument | null {
+  if (document.end(node) - document.start(node) > NESTED_JSON_BYTES) return null;
+  const text = document.string(node);
+  if (!/^\s*[[{]/.test(text)) return null;
+  const { document: nested, issues } = parseJson(new TextEncoder().encode(text));
+  return issues.length === 0 ? nested : null;
+}
+
+function* pieces(text: string): Generator<string, void, void> {
+  for (let at = 0; at < text.length; at += CHUNK_CHARACTERS) yield text.slice(at, at + CHUNK_CHARACTERS);
+}

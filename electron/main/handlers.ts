@@ -1,0 +1,113 @@
+import { app, type BrowserWindow, clipboard, dialog } from 'electron';
+import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
+import type { AppearanceControl } from './appearance.ts';
+import type { Handlers } from './handler-types.ts';
+import { emit } from './ipc-router.ts';
+import type { SettingsFile } from './settings.ts';
+import type { StartupRun } from './startup-run.ts';
+import type { Translate } from './texts.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface HandlerContext {
+  readonly window: BrowserWindow;
+  readonly settings: SettingsFile;
+  readonly appearance: AppearanceControl;
+  readonly workspaces: Workspaces;
+  readonly startup: StartupRun;
+  readonly translate: Translate;
+  readonly initial: OpenRequest | null;
+  readonly sampleWorkspace: string;
+  /** Menus and event listeners follow what has changed. */
+  readonly onChange: () => void;
+}
+
+/** What the window can ask of the main process, each in a line or three: the work itself is done in the worker. */
+export function createHandlers(context: HandlerContext): Handlers {
+  const { window, settings, appearance, workspaces, startup } = context;
+  const { webContents } = window;
+  const recentsChanged = () => {
+    emit(webContents, 'recents.changed', settings.recents());
+    context.onChange();
+  };
+  const info = (): AppInfo => ({
+    version: app.getVersion(),
+    electron: process.versions.electron ?? '',
+    platform: process.platform,
+    appearance: appearance.current,
+    recents: settings.recents(),
+    initial: context.initial,
+    open: workspaces.current,
+    sampleWorkspace: context.sampleWorkspace,
+  });
+
+  return {
+    calls: {
+      'app.info': async () => info(),
+      'app.painted': async (painted) => {
+        startup.painted(painted);
+        return null;
+      },
+      'app.setTheme': async ({ theme }) => {
+        appearance.setTheme(theme);
+        context.onChange();
+        return null;
+      },
+      'app.setLocale': async ({ locale }) => {
+        appearance.setLocale(locale);
+        context.onChange();
+        return null;
+      },
+      'recents.remove': async ({ location }) => {
+        settings.forget(location);
+        recentsChanged();
+        return null;
+      },
+      'recents.clear': async () => {
+        settings.update({ recents: [] });
+        recentsChanged();
+        return null;
+      },
+      'workspace.pick': async ({ what }) => {
+        const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+          title: context.translate(what === 'file' ? 'dialogs.openFileTitle' : 'dialogs.openFolderTitle'),
+          properties: [what === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
+        });
+        const [location] = filePaths;
+        return canceled || location === undefined ? null : { location };
+      },
+      'workspace.close': async ({ workspace }) => {
+        workspaces.get(workspace);
+        await workspaces.close();
+        settings.update({ lastOpen: null });
+        emit(webContents, 'workspace.closed', { workspace });
+        context.onChange();
+        return null;
+      },
+      'explorer.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('explorer.rows', query),
+      'problems.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('problems.rows', query),
+      'state.open': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.open', query),
+      'tree.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.rows', query),
+      'tree.reveal': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.reveal', query),
+      'value.get': async ({ workspace, ...query }) => workspaces.get(workspace).ask('value.get', query),
+      'value.copy': async ({ workspace, ...query }) => {
+        const text = await workspaces.get(workspace).ask('value.copy', query);
+        clipboard.writeText(text);
+        return { characters: text.length };
+      },
+      'conversation.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('conversation.page', query),
+    },
+    jobs: {
+      'workspace.open': async (request, signal, progress) => {
+        const summary = await workspaces.open(request, signal, progress);
+        settings.remember(summary.location, summary.openedAt);
+        window.setTitle(`${summary.name} — Statescope`);
+        emit(webContents, 'workspace.opened', summary);
+        recentsChanged();
+        return summary;
+      },
+    },
+    streams: {
+      'value.text': ({ workspace, ...query }) => workspaces.get(workspace).text(query),
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** Boot, as a list that can be read. Each step is in the file that bears its name. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, session } from 'electron';
+import type { OpenRequest } from '../../shared/ipc/model.ts';
+import { registerAppScheme, serveApp } from './app-scheme.ts';
+import { AppearanceControl } from './appearance.ts';
+import { type LaunchArguments, parseLaunchArguments } from './arguments.ts';
+import { createHandlers } from './handlers.ts';
+import { emit, IpcRouter } from './ipc-router.ts';
+import { installMenu } from './menu.ts';
+import { lockNavigation, lockSession } from './security.ts';
+import { SettingsFile } from './settings.ts';
+import { StartupRun } from './startup-run.ts';
+import { createTranslator } from './texts.ts';
+import { createMainWindow, loadMainWindow } from './window.ts';
+import { Workspaces } from './workspaces.ts';
+
+const RENDERER_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
+
+function readArguments(): LaunchArguments {
+  try {
+    return parseLaunchArguments(process.argv, app.isPackaged, process.cwd());
+  } catch (error) {
+    process.stderr.write(`statescope: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
+}
+
+function sampleWorkspaceFolder(): string {
+  return app.isPackaged ? join(process.resourcesPath, 'sample-workspace') : join(app.getAppPath(), 'assets', 'sample-workspace');
+}
+
+/** The argument; else what was open last; on the first run the sample workspace; else nothing. */
+function initialRequest(launch: LaunchArguments, settings: SettingsFile): OpenRequest | null {
+  const { lastOpen } = settings.current;
+  const location = launch.location ?? (lastOpen === undefined ? sampleWorkspaceFolder() : lastOpen);
+  return location === null ? null : { location, followLinks: false };
+}
+
+async function start(launch: LaunchArguments): Promise<void> {
+  await app.whenReady();
+  lockSession(session.defaultSession);
+  serveApp(RENDERER_FOLDER);
+
+  const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'));
+  const appearance = new AppearanceControl(settings, launch);
+  const translate = createTranslator(() => appearance.current.locale);
+  const workspaces = new Workspaces();
+  const window = createMainWindow(settings);
+  const startup = new StartupRun(window, launch);
+  const menu = { window, settings, appearance, translate, hasSource: () => workspaces.current !== null, onChange: () => changed() };
+  const changed = (): void => {
+    if (window.isDestroyed()) return;
+    installMenu(menu);
+    emit(window.webContents, 'appearance.changed', appearance.current);
+  };
+  const requestOpen = (location: string): void => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    emit(window.webContents, 'open.requested', { location, followLinks: false });
+  };
+
+  const router = new IpcRouter(
+    createHandlers({
+      window,
+      settings,
+      appearance,
+      workspaces,
+      startup,
+      translate,
+      initial: initialRequest(launch, settings),
+      sampleWorkspace: sampleWorkspaceFolder(),
+      onChange: changed,
+    }),
+  );
+  router.listen(([path]) => {
+    if (path !== undefined) requestOpen(path);
+  });
+  appearance.onChange(changed);
+  installMenu(menu);
+
+  app.on('second-instance', (_event, _argv, _cwd, data) => {
+    const { location } = data as Partial<LaunchArguments>;
+    if (typeof location === 'string') requestOpen(location);
+    else window.focus();
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    requestOpen(path);
+  });
+  let closing = false;
+  app.on('before-quit', (event) => {
+    if (closing || workspaces.current === null) return;
+    event.preventDefault();
+    closing = true;
+    void workspaces.close().finally(() => app.quit());
+  });
+  app.on('window-all-closed', () => app.quit());
+
+  await loadMainWindow(window);
+}
+
+const launch = readArguments();
+registerAppScheme();
+lockNavigation();
+// Started without a sandbox, as root must, asking for one would end every child process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+// Chromium must not look for updates of anything by itself.
+app.commandLine.appendSwitch('disable-background-networking');
+app.commandLine.appendSwitch('disable-component-update');
+
+if (app.requestSingleInstanceLock({ ...launch })) {
+  start(launch).catch((error: unknown) => {
+    process.stderr.write(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    app.exit(1);
+  });
+} else if (launch.exit) {
+  process.stderr.write('statescope: another window is running; close it before using --exit.\n');
+  app.exit(1);
+} else {
+  process.stderr.write('statescope: already running; it was asked to open this instead.\n');
+  app.exit(0);
+}

@@ -1,0 +1,127 @@
+import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
+import type { OpenRequest, ThemeChoice, WindowCommand } from '../../shared/ipc/model.ts';
+import type { AppearanceControl } from './appearance.ts';
+import { emit } from './ipc-router.ts';
+import type { SettingsFile } from './settings.ts';
+import type { Translate } from './texts.ts';
+
+export interface MenuContext {
+  readonly window: BrowserWindow;
+  readonly settings: SettingsFile;
+  readonly appearance: AppearanceControl;
+  readonly translate: Translate;
+  readonly hasSource: () => boolean;
+  readonly onChange: () => void;
+}
+
+/** The native menu: every command of the window is in it, with its shortcut. Built anew when language or recents change. */
+export function installMenu(context: MenuContext): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template(context)));
+}
+
+function template(context: MenuContext): MenuItemConstructorOptions[] {
+  const { translate: t, window, settings, appearance } = context;
+  const mac = process.platform === 'darwin';
+  const hasSource = context.hasSource();
+  const command = (name: WindowCommand, label: string, accelerator?: string, enabled = true): MenuItemConstructorOptions => ({
+    id: name,
+    label: t(label),
+    enabled,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => emit(window.webContents, 'command', name),
+  });
+  const request = (location: string) => emit(window.webContents, 'open.requested', { location, followLinks: false } satisfies OpenRequest);
+  const theme = (choice: ThemeChoice): MenuItemConstructorOptions => ({
+    label: t(`menu.theme${choice[0]?.toUpperCase()}${choice.slice(1)}`),
+    type: 'radio',
+    checked: appearance.current.theme === choice,
+    click: () => {
+      appearance.setTheme(choice);
+      context.onChange();
+    },
+  });
+  const language = (choice: 'en' | 'zh-CN' | 'system', label: string): MenuItemConstructorOptions => ({
+    label,
+    type: 'radio',
+    checked: appearance.current.localeChoice === choice,
+    click: () => {
+      appearance.setLocale(choice);
+      context.onChange();
+    },
+  });
+  const recents = settings.recents();
+
+  return [
+    ...(mac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
+    {
+      label: t('menu.file'),
+      submenu: [
+        command('open-folder', 'menu.openFolder', 'CmdOrCtrl+O'),
+        command('open-file', 'menu.openFile', 'CmdOrCtrl+Shift+O'),
+        command('open-sample', 'menu.openSample'),
+        {
+          label: t('menu.openRecent'),
+          enabled: recents.length > 0,
+          submenu: [
+            ...recents.map(
+              (recent): MenuItemConstructorOptions => ({
+                label: recent.missing ? t('menu.missingRecent', { location: recent.location }) : recent.location,
+                enabled: !recent.missing,
+                click: () => request(recent.location),
+              }),
+            ),
+            { type: 'separator' },
+            {
+              label: t('menu.clearRecents'),
+              click: () => {
+                settings.update({ recents: [] });
+                emit(window.webContents, 'recents.changed', []);
+                context.onChange();
+              },
+            },
+          ],
+        },
+        { type: 'separator' },
+        command('reload-source', 'menu.reloadSource', 'CmdOrCtrl+R', hasSource),
+        command('close-source', 'menu.closeSource', 'CmdOrCtrl+W', hasSource),
+        ...(mac ? [] : [{ type: 'separator' } as const, { role: 'quit', label: t('menu.quit') } satisfies MenuItemConstructorOptions]),
+      ],
+    },
+    { role: 'editMenu', label: t('menu.edit') },
+    {
+      label: t('menu.view'),
+      submenu: [
+        command('show-tree', 'menu.tree', 'CmdOrCtrl+1', hasSource),
+        command('show-conversation', 'menu.conversation', 'CmdOrCtrl+2', hasSource),
+        { type: 'separator' },
+        command('expand-all', 'menu.expandAll', 'CmdOrCtrl+Shift+E', hasSource),
+        command('collapse-all', 'menu.collapseAll', 'CmdOrCtrl+Shift+C', hasSource),
+        command('focus-filter', 'menu.filter', 'CmdOrCtrl+F', hasSource),
+        { type: 'separator' },
+        command('toggle-explorer', 'menu.explorer', 'CmdOrCtrl+B'),
+        command('toggle-inspector', 'menu.inspector', 'CmdOrCtrl+I'),
+        command('toggle-problems', 'menu.problems', 'CmdOrCtrl+J'),
+        { type: 'separator' },
+        { label: t('menu.theme'), submenu: [theme('system'), theme('light'), theme('dark')] },
+        {
+          label: t('menu.language'),
+          submenu: [language('system', t('menu.languageSystem')), language('en', 'English'), language('zh-CN', '简体中文')],
+        },
+        { type: 'separator' },
+        { role: 'resetZoom', label: t('menu.zoomReset') },
+        { role: 'zoomIn', label: t('menu.zoomIn') },
+        { role: 'zoomOut', label: t('menu.zoomOut') },
+        { role: 'togglefullscreen', label: t('menu.fullScreen') },
+        { role: 'toggleDevTools', label: t('menu.developerTools') },
+      ],
+    },
+    {
+      label: t('menu.help'),
+      role: 'help',
+      submenu: [
+        command('command-palette', 'menu.palette', 'CmdOrCtrl+K'),
+        command('show-shortcuts', 'menu.shortcuts', 'CmdOrCtrl+/'),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,122 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { SourceError } from '../core/sources/source-error.ts';
+import { ReportedError } from '../core/workspace/host-error.ts';
+import type { FromWorker, ToWorker, WorkerMethod, WorkerMethods, WorkerStart } from '../core/workspace/worker-protocol.ts';
+
+const WORKER_FILE = fileURLToPath(new URL('./workspace-worker.js', import.meta.url));
+const CLOSE_TIMEOUT_MS = 2000;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** An open source in its worker thread, seen from the main process. */
+export class WorkspaceHost {
+  readonly summary: WorkspaceSummary;
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #closed = false;
+
+  private constructor(worker: Worker, summary: WorkspaceSummary) {
+    this.#worker = worker;
+    this.summary = summary;
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (error) => this.#end(error));
+    worker.on('exit', () => this.#end(new SourceError('unreadable', `${summary.location} was closed.`, { location: summary.location })));
+  }
+
+  /**
+   * Opens a source in a new worker. Cancelling ends the thread at once, whatever it is doing.
+   * @throws ReportedError with what the worker reported; SourceError `cancelled`
+   */
+  static open(start: WorkerStart, signal: AbortSignal, onProgress: (progress: OpenProgress) => void): Promise<WorkspaceHost> {
+    const cancelled = () => new SourceError('cancelled', `Opening ${start.location} was cancelled.`, { location: start.location });
+    if (signal.aborted) return Promise.reject(cancelled());
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(WORKER_FILE, { workerData: start });
+      const onAbort = () => {
+        reject(cancelled());
+        void worker.terminate();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'progress') onProgress(message.progress);
+        else if (message.type === 'failed') reject(new ReportedError(message.error));
+        else if (message.type === 'opened') {
+          signal.removeEventListener('abort', onAbort);
+          worker.removeAllListeners();
+          resolve(new WorkspaceHost(worker, message.summary));
+        }
+      });
+      worker.on('error', (error) => reject(error));
+      worker.on('exit', (code) => reject(new Error(`the worker that opened ${start.location} ended with code ${code}`)));
+    });
+  }
+
+  ask<K extends WorkerMethod>(method: K, input: WorkerMethods[K]['input']): Promise<WorkerMethods[K]['output']> {
+    if (this.#closed) return Promise.reject(workspaceClosed());
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise<WorkerMethods[K]['output']>((resolve, reject) => {
+      // The worker answers question `id` with the output of `method`.
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#say({ type: 'question', id, method, input });
+    });
+  }
+
+  /** The chunks of a text, fetched one by one as they are taken. */
+  async *text(input: WorkerMethods['value.text']['input']): AsyncGenerator<string, void, void> {
+    let step = await this.ask('value.text', input);
+    try {
+      while (step.chunk !== null) {
+        yield step.chunk;
+        step = await this.ask('stream.next', { stream: step.stream });
+      }
+    } finally {
+      if (step.chunk !== null && !this.#closed) await this.ask('stream.end', { stream: step.stream });
+    }
+  }
+
+  /** Lets the worker clean up, but does not wait for one that is stuck. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#say({ type: 'close' });
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      new Promise((resolve) => this.#worker.once('exit', resolve)),
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+      }),
+    ]);
+    clearTimeout(timer);
+    await this.#worker.terminate();
+  }
+
+  #say(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type !== 'answer' && message.type !== 'error') return;
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.type === 'answer') pending?.resolve(message.value);
+    else pending?.reject(new ReportedError(message.error));
+  }
+
+  #end(error: Error): void {
+    this.#closed = true;
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}
+
+export function workspaceClosed(): ReportedError {
+  return new ReportedError({ code: 'workspace-closed', message: 'This source is not open any more. Open it again.', details: {} });
+}
+

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { absolute } from './arguments.ts';
+import { workspaceClosed, WorkspaceHost } from './workspace-host.ts';
+
+/** The open source of the window. A new one replaces the old one only once it has opened. */
+export class Workspaces {
+  #open: WorkspaceHost | null = null;
+
+  get current(): WorkspaceSummary | null {
+    return this.#open?.summary ?? null;
+  }
+
+  async open(request: OpenRequest, signal: AbortSignal, onProgress: (progress: OpenProgress) => void): Promise<WorkspaceSummary> {
+    const start = { workspace: randomUUID(), location: absolute(request.location, process.cwd()), followLinks: request.followLinks };
+    const host = await WorkspaceHost.open(start, signal, onProgress);
+    const previous = this.#open;
+    this.#open = host;
+    await previous?.close();
+    return host.summary;
+  }
+
+  /** @throws ReportedError `workspace-closed` for one that was replaced or closed meanwhile */
+  get(workspace: string): WorkspaceHost {
+    if (this.#open?.summary.workspace !== workspace) throw workspaceClosed();
+    return this.#open;
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.close();
+  }
+}

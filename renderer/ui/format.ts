@@ -1,0 +1,86 @@
+/** How sizes, counts and times are written. Pure: the caller gives the locale and the present moment. */
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Decimal units, three significant digits at most: `0 B`, `999 B`, `1.2 kB`, `34 MB`. */
+export function formatBytes(bytes: number, locale: string): string {
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be written as 1,000 of the smaller unit.
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  const text = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  );
+  return `${text} ${UNITS[unit] ?? ''}`;
+}
+
+export function formatCount(count: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
+/** A time as it is stored: a moment, a clock reading whose zone nobody noted, or something that is no ISO time. */
+export type StoredTime =
+  | { readonly kind: 'instant'; readonly moment: Date }
+  | { readonly kind: 'naive'; readonly text: string }
+  | { readonly kind: 'opaque'; readonly text: string };
+
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+export function readTime(stored: string): StoredTime {
+  const match = ISO.exec(stored.trim());
+  const day = match?.[1];
+  if (!match || day === undefined) return { kind: 'opaque', text: stored };
+  const clock = match[2];
+  const zone = match[4];
+  if (clock === undefined || zone === undefined) {
+    return { kind: 'naive', text: clock === undefined ? day : `${day} ${clock}${match[3] ?? ''}` };
+  }
+  const moment = new Date(`${day}T${clock}${(match[3] ?? '').slice(0, 4)}${isoZone(zone)}`);
+  return Number.isNaN(moment.getTime()) ? { kind: 'opaque', text: stored } : { kind: 'instant', moment };
+}
+
+function isoZone(zone: string): string {
+  if (zone.toUpperCase() === 'Z') return 'Z';
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
+  return `${zone.slice(0, 1)}${digits.slice(0, 2)}:${digits.slice(2)}`;
+}
+
+const STEPS: readonly { readonly unit: Intl.RelativeTimeFormatUnit; readonly seconds: number; readonly below: number }[] = [
+  { unit: 'minute', seconds: 60, below: 3600 },
+  { unit: 'hour', seconds: 3600, below: 86_400 },
+  { unit: 'day', seconds: 86_400, below: 86_400 * 30 },
+  { unit: 'month', seconds: 86_400 * 30.44, below: 86_400 * 365 },
+  { unit: 'year', seconds: 86_400 * 365.25, below: Number.POSITIVE_INFINITY },
+];
+
+/** `3min ago`; null within 45 seconds of `now`, for which each language has a word. */
+export function formatRelative(moment: Date, now: Date, locale: string): string | null {
+  const seconds = (moment.getTime() - now.getTime()) / 1000;
+  if (Math.abs(seconds) < 45) return null;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' });
+  const step = STEPS.find(({ below }) => Math.abs(seconds) < below) ?? STEPS.at(-1);
+  if (!step) return null;
+  const amount = Math.round(seconds / step.seconds);
+  return format.format(amount === 0 ? Math.sign(seconds) : amount, step.unit);
+}
+
+/** Date, time and zone of this machine, to the second. */
+export function formatExact(moment: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(moment);
+}
+
+/** Clock of this machine, to the second: `10:31:02`. */
+export function formatClock(moment: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+    moment,
+  );
+}
+
+/** A naive time without the fraction of its seconds, for dense places. */
+export function shortNaive(text: string): string {
+  return text.replace(/\.\d+$/, '');
+}

@@ -1,0 +1,26 @@
+/**
+ * Splits the command line of `electron` into the modules to preload and the app to run.
+ *
+ * Switches (`--inspect=0`, `--no-sandbox`, …) were already taken by Chromium and Node, so they are skipped. What stands
+ * behind the app belongs to the app. `process.argv` itself stays as it is, like in a stock Electron.
+ *
+ * @param {readonly string[]} args the arguments behind the executable
+ * @returns {{modules: string[], target: string | undefined}}
+ */
+export function parseArguments(args) {
+  const modules = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index];
+    if (arg === "-r" || arg === "--require") {
+      index += 1;
+      if (args[index] !== undefined) modules.push(args[index]);
+    } else if (arg.startsWith("--require=")) {
+      modules.push(arg.slice("--require=".length));
+    } else if (arg === "--") {
+      return { modules, target: undefined };
+    } else if (!arg.startsWith("-")) {
+      return { modules, target: arg };
+    }
+  }
+  return { modules, target: undefined };
+}

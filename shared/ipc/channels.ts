@@ -1,0 +1,59 @@
+/**
+ * The names of everything that may cross between window and main process. The preload script allows these and no
+ * others; contract.ts gives each its types, and does not compile when a name is missing on either side.
+ */
+
+/** One question, one answer. */
+export const CALLS = [
+  'app.info',
+  'app.painted',
+  'app.setTheme',
+  'app.setLocale',
+  'recents.remove',
+  'recents.clear',
+  'workspace.pick',
+  'workspace.close',
+  'explorer.rows',
+  'problems.rows',
+  'state.open',
+  'tree.rows',
+  'tree.reveal',
+  'value.get',
+  'value.copy',
+  'conversation.page',
+] as const;
+
+/** Long work: progress while it runs, cancellable, one answer. */
+export const JOBS = ['workspace.open'] as const;
+
+/** Chunks that the receiver asks for by credit. */
+export const STREAMS = ['value.text'] as const;
+
+/** What the main process tells without being asked. */
+export const EVENTS = [
+  'workspace.opened',
+  'workspace.closed',
+  'open.requested',
+  'command',
+  'recents.changed',
+  'appearance.changed',
+] as const;
+
+export type CallName = (typeof CALLS)[number];
+export type JobName = (typeof JOBS)[number];
+export type StreamName = (typeof STREAMS)[number];
+export type EventName = (typeof EVENTS)[number];
+
+/** The Electron channels that carry the above. */
+export const WIRE = {
+  call: 'statescope:call',
+  start: 'statescope:start',
+  cancel: 'statescope:cancel',
+  credit: 'statescope:credit',
+  /** main -> window: progress of a job or a chunk of a stream, `{id, data}`. */
+  data: 'statescope:data',
+  /** main -> window: `{name, payload}`. */
+  event: 'statescope:event',
+  /** window -> main: absolute paths of files that were dropped; only the preload script can know them. */
+  drop: 'statescope:drop',
+} as const;

@@ -1,0 +1,141 @@
+/**
+ * The whole protocol between the window and the main process in one table: what each call, job, stream and event
+ * takes and gives. Inputs are checked against these schemas before a handler sees them; outputs come from our own
+ * engine and are typed only.
+ */
+import { z } from 'zod';
+import type { CallName, EventName, JobName, StreamName } from './channels.ts';
+import type {
+  AppInfo,
+  Appearance,
+  ConversationPage,
+  ExplorerRow,
+  OpenProgress,
+  OpenRequest,
+  Page,
+  Problem,
+  RecentSource,
+  StateSummary,
+  TreeRow,
+  ValueDetail,
+  WindowCommand,
+  WorkspaceSummary,
+} from './model.ts';
+
+/** Carries a type without a value: outputs are not parsed at run time. */
+interface Typed<T> {
+  readonly __type?: T;
+}
+const gives = <T>(): Typed<T> => ({});
+
+interface CallSpec<I extends z.ZodType = z.ZodType, O = unknown> {
+  readonly input: I;
+  readonly output: Typed<O>;
+}
+interface JobSpec<I extends z.ZodType = z.ZodType, P = unknown, O = unknown> extends CallSpec<I, O> {
+  readonly progress: Typed<P>;
+}
+interface StreamSpec<I extends z.ZodType = z.ZodType, C = unknown, O = unknown> extends CallSpec<I, O> {
+  readonly chunk: Typed<C>;
+}
+
+const call = <I extends z.ZodType, O>(input: I, output: Typed<O>): CallSpec<I, O> => ({ input, output });
+
+const nothing = z.undefined();
+const workspace = z.string().min(1).max(64);
+const key = z.string().min(1).max(100_000);
+const node = z.int().min(0);
+const offset = z.int().min(0);
+const limit = z.int().min(1).max(1000);
+const location = z.string().min(1).max(32_768);
+
+/** Which nodes of a tree are open: all above `depth`, except those toggled by hand. */
+export const expansionSchema = z.strictObject({ depth: z.int().min(0).max(1_000_000), toggled: z.array(node).max(50_000) });
+const stateRef = { workspace, key };
+
+export const calls = {
+  'app.info': call(nothing, gives<AppInfo>()),
+  /** The window has painted what it was started for; `--screenshot` and `--exit` wait for it. */
+  'app.painted': call(z.strictObject({ what: z.enum(['empty', 'workspace', 'error']), message: z.string().max(10_000).nullable() }), gives<null>()),
+  'app.setTheme': call(z.strictObject({ theme: z.enum(['light', 'dark', 'system']) }), gives<null>()),
+  'app.setLocale': call(z.strictObject({ locale: z.enum(['en', 'zh-CN', 'system']) }), gives<null>()),
+  'recents.remove': call(z.strictObject({ location }), gives<null>()),
+  'recents.clear': call(nothing, gives<null>()),
+  /** Shows the system's dialog. Null when the person cancelled. */
+  'workspace.pick': call(z.strictObject({ what: z.enum(['file', 'folder']) }), gives<{ location: string } | null>()),
+  'workspace.close': call(z.strictObject({ workspace }), gives<null>()),
+  'explorer.rows': call(
+    z.strictObject({
+      workspace,
+      filter: z.string().max(1000),
+      sort: z.enum(['key', 'updated', 'size']),
+      collapsed: z.array(z.string().max(1000)).max(10_000),
+      offset,
+      limit,
+    }),
+    gives<Page<ExplorerRow>>(),
+  ),
+  'problems.rows': call(z.strictObject({ workspace, offset, limit }), gives<Page<Problem>>()),
+  /** Reads and parses one state; the other calls on it may follow. */
+  'state.open': call(z.strictObject({ ...stateRef }), gives<StateSummary>()),
+  'tree.rows': call(z.strictObject({ ...stateRef, expansion: expansionSchema, offset, limit }), gives<Page<TreeRow>>()),
+  /** Opens what stands above `node`, and tells its row. */
+  'tree.reveal': call(
+    z.strictObject({ ...stateRef, expansion: expansionSchema, node }),
+    gives<{ index: number; expansion: Expansion }>(),
+  ),
+  'value.get': call(z.strictObject({ ...stateRef, node }), gives<ValueDetail>()),
+  /** Puts text on the system's clipboard and tells how many characters it has. */
+  'value.copy': call(
+    z.strictObject({ ...stateRef, node, what: z.enum(['value', 'text', 'key', 'dot', 'bracket', 'pointer', 'jsonpath']) }),
+    gives<{ characters: number }>(),
+  ),
+  'conversation.page': call(z.strictObject({ ...stateRef, node, offset, limit }), gives<ConversationPage>()),
+} satisfies Record<CallName, CallSpec>;
+
+export const jobs = {
+  'workspace.open': {
+    input: z.strictObject({ location, followLinks: z.boolean() }),
+    progress: gives<OpenProgress>(),
+    output: gives<WorkspaceSummary>(),
+  },
+} satisfies Record<JobName, JobSpec>;
+
+export const streams = {
+  /** The value as text in pieces of at most 64 Ki characters; `form` json is re-indented, text is the decoded string. */
+  'value.text': {
+    input: z.strictObject({ ...stateRef, node, form: z.enum(['json', 'text']) }),
+    chunk: gives<string>(),
+    output: gives<null>(),
+  },
+} satisfies Record<StreamName, StreamSpec>;
+
+export interface Events extends Record<EventName, unknown> {
+  'workspace.opened': WorkspaceSummary;
+  'workspace.closed': { workspace: string };
+  /** Something outside the window asks to open a source: an argument, a drop, the menu, a second instance. */
+  'open.requested': OpenRequest;
+  command: WindowCommand;
+  'recents.changed': readonly RecentSource[];
+  'appearance.changed': Appearance;
+}
+
+export type Expansion = z.infer<typeof expansionSchema>;
+type OutputOf<S> = S extends { readonly output: Typed<infer O> } ? O : never;
+type InputOf<S> = S extends { readonly input: infer I extends z.ZodType } ? z.infer<I> : never;
+
+export type Calls = { readonly [K in CallName]: { input: InputOf<(typeof calls)[K]>; output: OutputOf<(typeof calls)[K]> } };
+export type Jobs = {
+  readonly [K in JobName]: {
+    input: InputOf<(typeof jobs)[K]>;
+    progress: (typeof jobs)[K]['progress'] extends Typed<infer P> ? P : never;
+    output: OutputOf<(typeof jobs)[K]>;
+  };
+};
+export type Streams = {
+  readonly [K in StreamName]: {
+    input: InputOf<(typeof streams)[K]>;
+    chunk: (typeof streams)[K]['chunk'] extends Typed<infer C> ? C : never;
+    output: OutputOf<(typeof streams)[K]>;
+  };
+};

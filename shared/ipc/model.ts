@@ -1,0 +1,266 @@
+/**
+ * What crosses between the engine and whoever shows it: window and command line. Plain data only.
+ */
+import type { Message } from '../messages/message.ts';
+
+export const SOURCE_FORMATS = [
+  'agentscope-json-session',
+  'agentscope-sqlite-session',
+  'agentscope-sqlalchemy-memory',
+  'agentscope-2-sql',
+  'agentscope-2-state',
+  'agentscope-redis-dump',
+  'statescope-directory',
+  'agent-states-sqlite',
+  'agent-states-postgresql',
+  'backup',
+  'json',
+] as const;
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];
+
+/**
+ * Something that could not be read, or not fully. The rest of the source stays open.
+ * `message` is English; a window translates by `code` and `details` (texts under `problems.<code>`).
+ */
+export interface Problem {
+  /** File relative to the source, or `table/rowid`; the source itself is `.`. */
+  readonly location: string;
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** Byte offset in the (unpacked) file or value at which reading failed; null where that has no meaning. */
+  readonly offset: number | null;
+  /** The state it concerns, when what could be read of it is listed. */
+  readonly key: string | null;
+  readonly severity: 'error' | 'warning';
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+export const PROBLEM_CODES = [
+  /** No bytes, or white space only. */
+  'empty',
+  /** The first token is no JSON. */
+  'not-json',
+  /** JSON up to `offset`, then something that JSON does not allow there. What stands before is shown. */
+  'syntax',
+  /** The text ends inside a value. What stands before is shown. */
+  'truncated',
+  /** A whole value, then more bytes. */
+  'trailing-garbage',
+  /** Bytes that are not UTF-8, lone surrogates among them. Kept as they are. */
+  'invalid-utf8',
+  /** A raw control character inside a string, which strict JSON forbids. Kept as it is. */
+  'control-character',
+  'permission-denied',
+  'unreadable',
+  'gzip-invalid',
+  'gzip-truncated',
+  /** Unpacks to more than the limit. */
+  'gzip-too-large',
+  'sqlite-corrupt',
+  'sqlite-unknown-tables',
+  'changed-while-read',
+  /** A symbolic link that leads out of the opened folder and was not followed. */
+  'symlink-outside',
+  'symlink-broken',
+  /** Both `x.json` and `x.json.gz` are there; the newer one is shown. */
+  'duplicate-state',
+  /** A value of another kind than this place in the format asks for. */
+  'unexpected-value',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** What a source knows about a state beside its value. Absent is null, never a guess. */
+export interface StateMetadata {
+  /** Absolute path of the file that holds it. */
+  readonly file: string | null;
+  /** Name of the table for a database. */
+  readonly table: string | null;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly type: string | null;
+  readonly version: string | null;
+  /** Further columns and envelope fields, as text, in the source's order. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface Page<T> {
+  /** Rows from the asked offset on; fewer than asked at the end. */
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+export interface OpenProgress {
+  readonly phase: 'detecting' | 'copying' | 'reading';
+  /** Bytes done and in all; total is 0 while it is not known. */
+  readonly done: number;
+  readonly total: number;
+  /** The file or table at work, relative to the source. */
+  readonly item: string;
+}
+
+export interface OpenRequest {
+  readonly location: string;
+  readonly followLinks: boolean;
+}
+
+export interface WorkspaceSummary {
+  /** Identifies the open workspace in every call; not kept beyond the process. */
+  readonly workspace: string;
+  readonly format: SourceFormat;
+  /** Absolute path, or a URL without its password. */
+  readonly location: string;
+  /** Last part of the location, for titles. */
+  readonly name: string;
+  readonly states: number;
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  readonly problems: number;
+  /** Links that lead out of the folder and were not followed; a person may ask to. */
+  readonly unfollowedLinks: number;
+  /** ISO 8601 UTC: what is shown is the state of then. */
+  readonly openedAt: string;
+}
+
+export type ExplorerRow =
+  | { readonly row: 'kind'; readonly kind: string; readonly count: number; readonly collapsed: boolean }
+  | {
+      readonly row: 'state';
+      readonly key: string;
+      readonly kind: string;
+      readonly id: string;
+      readonly type: string | null;
+      readonly status: string | null;
+      readonly bytes: number;
+      readonly updatedAt: string | null;
+      readonly problem: 'error' | 'warning' | null;
+    };
+
+export interface ConversationSummary {
+  /** Node of the list of messages. */
+  readonly node: number;
+  /** The module or attribute that holds it, e.g. `friday`; may be empty. */
+  readonly label: string;
+  readonly count: number;
+  /** What an agent kept of messages it dropped. */
+  readonly summary: string | null;
+}
+
+export interface StateSummary {
+  readonly key: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly status: string | null;
+  readonly bytes: number;
+  readonly nodes: number;
+  readonly rootKind: NodeKind;
+  readonly metadata: StateMetadata;
+  readonly conversations: readonly ConversationSummary[];
+  /** Problems of this state, those found when it was read just now among them. */
+  readonly problems: readonly Problem[];
+}
+
+export type NodeKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
+
+export interface TreeRow {
+  readonly node: number;
+  /** 0 for the root. */
+  readonly depth: number;
+  /** Member name, decoded; null for items of an array and for the root. */
+  readonly name: string | null;
+  /** Position among its siblings, from 0. */
+  readonly index: number;
+  readonly siblings: number;
+  readonly kind: NodeKind;
+  readonly children: number;
+  readonly expanded: boolean;
+  /** A scalar as it stands in the file (strings decoded), cut to 200 characters; empty for containers. */
+  readonly preview: string;
+  readonly previewCut: boolean;
+  /** `role · name · id` when the node is a message, else null. */
+  readonly label: string | null;
+  /** Another member of the same object has the same name. */
+  readonly duplicate: boolean;
+  /** A later member of the same name wins over this one in most programs. */
+  readonly shadowed: boolean;
+  /** The file ends, or stops being JSON, inside this value. */
+  readonly incomplete: boolean;
+  /** A number that a 64-bit float cannot hold as it is written: a big integer, `553.0`, `NaN`, `1e400`, `-0`. */
+  readonly inexact: boolean;
+}
+
+export interface PathStep {
+  readonly node: number;
+  readonly label: string;
+}
+
+export interface ValueDetail {
+  readonly node: number;
+  readonly kind: NodeKind;
+  readonly name: string | null;
+  /** Bytes of the value's JSON text. */
+  readonly bytes: number;
+  readonly children: number;
+  readonly steps: readonly PathStep[];
+  readonly paths: { readonly dot: string; readonly bracket: string; readonly pointer: string; readonly jsonpath: string };
+  readonly number: { readonly text: string; readonly value: number; readonly exact: boolean } | null;
+  /** Set when the string is itself JSON text, as tool inputs and outputs often are. */
+  readonly stringIsJson: boolean;
+  readonly message: boolean;
+  readonly incomplete: boolean;
+  readonly duplicate: boolean;
+}
+
+export interface ConversationPage {
+  readonly total: number;
+  readonly messages: readonly Message[];
+}
+
+export interface RecentSource {
+  readonly location: string;
+  /** ISO 8601 UTC. */
+  readonly openedAt: string;
+  readonly missing: boolean;
+}
+
+export type ThemeChoice = 'light' | 'dark' | 'system';
+export type Locale = 'en' | 'zh-CN';
+
+export interface Appearance {
+  readonly theme: ThemeChoice;
+  readonly dark: boolean;
+  readonly highContrast: boolean;
+  readonly localeChoice: Locale | 'system';
+  readonly locale: Locale;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+  readonly appearance: Appearance;
+  readonly recents: readonly RecentSource[];
+  /** What to open first, from the command line or the sample workspace of a first run; null for the empty view. */
+  readonly initial: OpenRequest | null;
+  /** A workspace that is already open, after the window was reloaded. */
+  readonly open: WorkspaceSummary | null;
+  /** Absolute path of the sample workspace that comes with Statescope. */
+  readonly sampleWorkspace: string;
+}
+
+/** Menu items and their shortcuts; the window acts on them. */
+export type WindowCommand =
+  | 'open-file'
+  | 'open-folder'
+  | 'open-sample'
+  | 'reload-source'
+  | 'close-source'
+  | 'focus-filter'
+  | 'toggle-problems'
+  | 'toggle-explorer'
+  | 'toggle-inspector'
+  | 'show-tree'
+  | 'show-conversation'
+  | 'expand-all'
+  | 'collapse-all'
+  | 'command-palette'
+  | 'show-shortcuts';

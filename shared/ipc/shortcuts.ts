@@ -1,0 +1,23 @@
+/**
+ * The keys of the window's commands, in Electron's accelerator notation: the native menu shows them and the window
+ * acts on them, so both read this table. Null: by menu and palette only.
+ */
+import type { WindowCommand } from './model.ts';
+
+export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
+  'open-file': 'CmdOrCtrl+O',
+  'open-folder': 'CmdOrCtrl+Shift+O',
+  'open-sample': null,
+  'reload-source': 'CmdOrCtrl+R',
+  'close-source': 'CmdOrCtrl+W',
+  'focus-filter': 'CmdOrCtrl+F',
+  'toggle-problems': 'CmdOrCtrl+Shift+M',
+  'toggle-explorer': 'CmdOrCtrl+B',
+  'toggle-inspector': 'CmdOrCtrl+I',
+  'show-tree': 'CmdOrCtrl+1',
+  'show-conversation': 'CmdOrCtrl+2',
+  'expand-all': 'CmdOrCtrl+E',
+  'collapse-all': 'CmdOrCtrl+Shift+E',
+  'command-palette': 'CmdOrCtrl+K',
+  'show-shortcuts': 'CmdOrCtrl+/',
+};
