@@ -114,3 +114,12 @@ export function MenuChoice<T extends string>({ label, value, options, onChange }
 export function MenuSeparator() {
   return <BaseMenu.Separator className={styles.separator} />;
 }
+
+export function MenuGroup({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <BaseMenu.Group>
+      <BaseMenu.GroupLabel className={styles.label}>{label}</BaseMenu.GroupLabel>
+      {children}
+    </BaseMenu.Group>
+  );
+}

@@ -1,6 +1,7 @@
 /** AgentStateModule and AgentMetrics, by the rules of section 3.1 of the design document. */
-import type { AgentProfile, AgentStatus, TaskEnd } from './model.ts';
+
 import type { Message } from './message.ts';
+import type { AgentProfile, AgentStatus, TaskEnd } from './model.ts';
 
 /** Weight of the newest response time in the moving average. */
 export const RESPONSE_TIME_ALPHA = 0.1;

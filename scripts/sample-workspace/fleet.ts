@@ -13,7 +13,13 @@ export const AGENTS: readonly AgentProfile[] = [
   { id: '人事', name: '人事', toolGroups: ['basic', 'directory', 'calendar'], baseMemoryMb: 358, home: 'database' },
   { id: 'oncall', name: 'Oncall', toolGroups: ['basic', 'shell', 'paging'], baseMemoryMb: 476, home: 'database' },
   { id: 'monitor', name: 'Monitor', toolGroups: ['basic', 'metrics'], baseMemoryMb: 329, home: 'database' },
-  { id: 'librarian', name: 'Librarian', toolGroups: ['basic', 'papers', 'archive'], baseMemoryMb: 402, home: 'database' },
+  {
+    id: 'librarian',
+    name: 'Librarian',
+    toolGroups: ['basic', 'papers', 'archive'],
+    baseMemoryMb: 402,
+    home: 'database',
+  },
 ];
 
 export const USERS: readonly UserProfile[] = [

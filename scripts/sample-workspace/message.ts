@@ -10,7 +10,16 @@ export interface Message {
   readonly name: string;
   readonly role: 'user' | 'assistant' | 'system';
   readonly content: string | readonly PyDict[];
-  readonly metadata: PyDict;
+  /** Only an assistant's message has one. */
+  readonly reply: Reply | null;
+}
+
+export interface Reply {
+  /** Seconds from the message it answers. */
+  readonly responseTime: number;
+  /** Estimated tokens of all that the agent had in its context. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }
 
 export interface ToolCall {
@@ -42,20 +51,18 @@ export function jsonAnswer(value: PyValue): string {
   return dumps(value, { ensureAscii: false });
 }
 
-/**
- * `response_time`: seconds from the message it answers. `usage`: estimated tokens, of all the session so far and of this
- * message; a Chinese character counts as 0.7 tokens and any other as 0.27.
- */
-export function replyMetadata(responseTime: number, inputText: number, content: readonly PyDict[]): PyDict {
-  return {
-    response_time: float(responseTime),
-    usage: { input_tokens: inputText, output_tokens: Math.max(4, tokensOf(jsonAnswer(content))) },
-  };
-}
-
+/** An estimate: a Chinese character counts as 0.7 tokens and any other as 0.27. */
 export function tokensOf(text: string): number {
   const wide = text.match(/[\u2e80-\uffef]/g)?.length ?? 0;
   return Math.round(wide * 0.7 + (text.length - wide) * 0.27);
+}
+
+function metadataOf(reply: Reply | null): PyDict {
+  if (reply === null) return {};
+  return {
+    response_time: float(reply.responseTime),
+    usage: { input_tokens: reply.inputTokens, output_tokens: reply.outputTokens },
+  };
 }
 
 /** The message dictionary that an agent keeps in its `conversation_context`. */
@@ -65,7 +72,7 @@ export function agentScopeMessage(message: Message): PyDict {
     name: message.name,
     role: message.role,
     content: message.content,
-    metadata: message.metadata,
+    metadata: metadataOf(message.reply),
     timestamp: isoTime(message.at),
   };
 }
@@ -79,6 +86,6 @@ export function sessionMessage(message: Message): PyDict {
     name: message.name,
     role: message.role,
     content: message.content,
-    metadata: message.metadata,
+    metadata: metadataOf(message.reply),
   };
 }

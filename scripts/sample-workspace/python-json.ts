@@ -43,19 +43,9 @@ export function dumps(value: PyValue, options: DumpOptions): string {
 
 function print(value: PyValue, options: DumpOptions, depth: number): string {
   if (value === null) return 'null';
-  switch (typeof value) {
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-    case 'number':
-      return Number.isInteger(value) ? String(value) : floatText(value);
-    case 'string':
-      return stringText(value, options.ensureAscii);
-    case 'object':
-      break;
-    default:
-      throw new TypeError(`not a Python value: ${typeof value}`);
-  }
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
+  if (typeof value === 'string') return stringText(value, options.ensureAscii);
   if (value instanceof PyFloat) return floatText(value.value);
   if (isList(value)) {
     const items = value.map((item) => print(item, options, depth + 1));
@@ -75,13 +65,17 @@ function entriesOf(value: PyMap | PyDict): (readonly [string | number, PyValue])
   return value instanceof Map ? [...value.entries()] : Object.entries(value);
 }
 
-/** Python sorts strings by code point; UTF-8 bytes sort the same way, UTF-16 units do not. */
+/** Python's order of strings. UTF-8 bytes sort the same way, UTF-16 units do not. */
+export function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 function sorted(
   entries: (readonly [string | number, PyValue])[],
   options: DumpOptions,
 ): (readonly [string | number, PyValue])[] {
   if (options.sortKeys !== true) return entries;
-  return entries.sort(([a], [b]) => Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b))));
+  return entries.toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
 }
 
 function wrap(open: string, items: readonly string[], close: string, options: DumpOptions, depth: number): string {

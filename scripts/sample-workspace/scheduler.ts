@@ -4,7 +4,9 @@
  */
 import type { AgentModule } from './agent-module.ts';
 
-export type Wait = { readonly for: 'time'; readonly ms: number } | { readonly for: 'idle'; readonly agent: AgentModule };
+export type Wait =
+  | { readonly for: 'time'; readonly ms: number }
+  | { readonly for: 'idle'; readonly agent: AgentModule };
 export type Process = Generator<Wait, void, void>;
 
 interface Entry {

@@ -2,7 +2,7 @@
 import type { AgentStatus, Step, ToolAnswer } from './model.ts';
 import type { PyDict, PyValue } from './python-json.ts';
 
-interface Person {
+export interface Person {
   ask(to: Actor, text: string): Step;
 }
 
@@ -58,7 +58,12 @@ export function actor(id: string): Actor {
       thinking: extra?.thinking ?? null,
     }),
     call: (tool, input, output, extra) =>
-      calling(tool, input, typeof output === 'string' ? { kind: 'text', text: output } : { kind: 'json', value: output }, extra),
+      calling(
+        tool,
+        input,
+        typeof output === 'string' ? { kind: 'text', text: output } : { kind: 'json', value: output },
+        extra,
+      ),
     callInVain: (tool, input, extra) => calling(tool, input, { kind: 'silent' }, extra),
     start: (task, title) => ({ kind: 'start', agent: id, task, title }),
     done: () => ({ kind: 'finish', agent: id, end: 'done' }),

@@ -1,48 +1,16 @@
 /** Runs the scripts against the fleet. Pure: the same scripts and seed give the same fleet, to the last digit. */
 import { AgentModule } from './agent-module.ts';
 import { MINUTE, NOW, SECOND, STARTED_AT } from './clock.ts';
-import { measure, type Sample } from './metrics.ts';
-import type { ToolCall } from './message.ts';
-import type { AgentProfile, Scenario, TaskEnd, UserProfile } from './model.ts';
+import { measure } from './metrics.ts';
+import type { AgentProfile, Scenario, UserProfile } from './model.ts';
+import { performSteps } from './perform.ts';
 import { randomFor } from './random.ts';
 import { type Process, Scheduler } from './scheduler.ts';
 import { SessionModule } from './session-module.ts';
-import { performSteps } from './performance.ts';
+import type { Fleet, World } from './world.ts';
 
 export const SEED = 'statescope-sample-1';
 const SAMPLE_EVERY = 10 * MINUTE;
-
-export interface Task {
-  readonly id: string;
-  readonly title: string;
-  readonly agent: string;
-  readonly sessionId: string;
-  readonly startedAt: number;
-  finishedAt: number | null;
-  end: TaskEnd | null;
-}
-
-export interface Fleet {
-  readonly agents: readonly AgentModule[];
-  readonly users: readonly UserProfile[];
-  readonly sessions: readonly SessionModule[];
-  readonly tasks: readonly Task[];
-  /** By session. */
-  readonly toolCalls: ReadonlyMap<SessionModule, readonly ToolCall[]>;
-  readonly samples: readonly Sample[];
-}
-
-/** What the processes of one run share. */
-export interface World {
-  readonly seed: string;
-  readonly scheduler: Scheduler;
-  readonly agents: ReadonlyMap<string, AgentModule>;
-  readonly users: ReadonlyMap<string, UserProfile>;
-  readonly sessions: SessionModule[];
-  readonly tasks: Task[];
-  readonly toolCalls: Map<SessionModule, ToolCall[]>;
-  readonly samples: Sample[];
-}
 
 /** Throws when a script is impossible: an agent that speaks without a task, a deadlock, a run that lasts beyond `NOW`. */
 export function simulate(

@@ -2,6 +2,8 @@
  * What the set-up steps say. All of it goes to standard error, so that standard output stays the program's own.
  * On a terminal a step keeps one line up to date; elsewhere (CI, a log) it writes a line now and then.
  */
+import { isatty } from 'node:tty';
+
 const PREFIX = 'statescope: ';
 const TERMINAL_INTERVAL_MS = 200;
 const LOG_INTERVAL_MS = 10_000;
@@ -16,7 +18,8 @@ export class Step {
   #title;
   #started = Date.now();
   #detail = '';
-  #terminal = process.stderr.isTTY === true;
+
+  #terminal = isatty(2);
   #timer;
 
   /** @param {string} title what is being done, e.g. "Installing packages" */
@@ -99,7 +102,11 @@ export async function withStep(title, work) {
  * @returns {string} "12.0 of 196.3 MB, 6 %"
  */
 export function describeBytes(bytes, total) {
-  const megabytes = (/** @type {number} */ value) => (value / 1e6).toFixed(1);
   if (total === null || total <= 0) return `${megabytes(bytes)} MB`;
   return `${megabytes(bytes)} of ${megabytes(total)} MB, ${Math.min(100, Math.floor((bytes / total) * 100))} %`;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
 }

@@ -5,9 +5,12 @@ import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const KEPT_OUTPUT = 200_000;
-const SHOWN_LINES = 40;
+const SHOWN_FIRST_LINES = 12;
+const SHOWN_LAST_LINES = 25;
+/** @type {readonly NodeJS.Signals[]} */
+const PASSED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** A program that ended with an error; `output` holds the end of what it wrote. */
+/** A program that ended with an error; `output` holds the beginning and the end of what it wrote. */
 export class CommandError extends Error {
   /**
    * @param {string} message
@@ -16,8 +19,18 @@ export class CommandError extends Error {
   constructor(message, output) {
     super(message);
     this.name = 'CommandError';
-    this.output = output.split('\n').slice(-SHOWN_LINES).join('\n').trim();
+    this.output = shorten(output);
   }
+}
+
+/**
+ * Some programs name the reason first, most name it last.
+ * @param {string} output
+ */
+function shorten(output) {
+  const lines = output.split('\n').filter((line) => !/^(npm error)?\s*$/.test(line));
+  if (lines.length <= SHOWN_FIRST_LINES + SHOWN_LAST_LINES) return lines.join('\n');
+  return [...lines.slice(0, SHOWN_FIRST_LINES), '[…]', ...lines.slice(-SHOWN_LAST_LINES)].join('\n');
 }
 
 /**
@@ -29,7 +42,13 @@ export class CommandError extends Error {
  */
 export function runQuietly(command, args, { cwd, env, timeoutMs, shell = false, onLine } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: env ?? process.env, shell, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
+    const child = spawn(command, args, {
+      cwd,
+      env: env ?? process.env,
+      shell,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+    });
     let output = '';
     let line = '';
     const collect = (/** @type {Buffer} */ chunk) => {
@@ -54,21 +73,33 @@ export function runQuietly(command, args, { cwd, env, timeoutMs, shell = false, 
  * Runs a program in the foreground: it has the terminal, and its exit code is ours.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore'}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore', ownGroup?: boolean}} [options]
+ *   `ownGroup`: for a program that leaves its children behind when it is told to end; the signal then goes to all of them
  * @returns {Promise<number>} the exit code, 128 + n for signal n
  */
-export function runInForeground(command, args, { cwd, env, stdin = 'inherit' } = {}) {
+export function runInForeground(command, args, { cwd, env, stdin = 'inherit', ownGroup = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: [stdin, 'inherit', 'inherit'] });
-    // Ctrl-C reaches the child by itself, being in the same process group. We only have to outlive it.
-    const wait = () => {};
-    const pass = () => child.kill('SIGTERM');
-    process.on('SIGINT', wait);
-    process.on('SIGTERM', pass);
-    child.on('error', reject);
+    const detached = ownGroup && process.platform !== 'win32';
+    const child = spawn(command, args, {
+      cwd,
+      env: env ?? process.env,
+      stdio: [stdin, 'inherit', 'inherit'],
+      detached,
+    });
+    const pass = (/** @type {NodeJS.Signals} */ signal) => {
+      if (child.pid === undefined) return;
+      if (detached) process.kill(-child.pid, signal);
+      // A terminal sends Ctrl-C to us and the child alike; we only have to outlive it.
+      else if (signal !== 'SIGINT') child.kill(signal);
+    };
+    const stopPassing = () => PASSED_SIGNALS.forEach((signal) => process.off(signal, pass));
+    PASSED_SIGNALS.forEach((signal) => process.on(signal, pass));
+    child.on('error', (error) => {
+      stopPassing();
+      reject(error);
+    });
     child.on('close', (code, signal) => {
-      process.off('SIGINT', wait);
-      process.off('SIGTERM', pass);
+      stopPassing();
       resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal]));
     });
   });

@@ -1,8 +1,9 @@
 /** The folder of what every clone on this machine shares: the fallback Electron and compiled addons. */
+
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 
 const STALE_MS = 24 * 60 * 60 * 1000;
 const TEMPORARY_MARK = '.partial-';

@@ -31,17 +31,8 @@ import {
   KIND_NUMBER,
   KIND_OBJECT,
   KIND_STRING,
-  STRIDE,
-  STRIDE_SHIFT,
-  WORD_COUNT,
-  WORD_END,
-  WORD_INFO,
-  WORD_KEY_END,
-  WORD_KEY_START,
-  WORD_NEXT,
-  WORD_PARENT,
-  WORD_START,
 } from './tape.ts';
+import { TapeWriter } from './tape-writer.ts';
 
 export interface ParseOptions {
   /** Values deeper than this many levels are checked and counted, but not put on the tape. The root is level 0. */
@@ -84,14 +75,11 @@ class Parser {
   readonly #maxDepth: number;
   readonly #maxNodes: number;
   readonly #report: ScanReport = newScanReport();
-  #tape: Int32Array;
-  #count = 0;
+  readonly #tape: TapeWriter;
   /** Kind of every open container, by depth, those that are not on the tape included. */
   #kinds = new Uint8Array(64);
   /** Number of open containers. */
   #depth = 0;
-  /** The innermost open container on the tape, -1 if there is none. */
-  #container = -1;
   #failure: Failure | null = null;
 
   constructor(bytes: Uint8Array, maxDepth: number, maxNodes: number) {
@@ -99,25 +87,22 @@ class Parser {
     this.#end = bytes.length;
     this.#maxDepth = maxDepth;
     this.#maxNodes = maxNodes;
-    // A guess of one node in 64 bytes; the tape grows when that is not enough.
-    this.#tape = new Int32Array(STRIDE * (64 + (bytes.length >> 6)));
+    this.#tape = new TapeWriter(bytes.length);
   }
 
   result(): ParseResult {
     const issues = this.#warnings();
     if (this.#failure) issues.push({ ...this.#failure, severity: 'error' });
     issues.sort((a, b) => a.offset - b.offset);
-    if (this.#count === 0) return { document: null, issues };
-    const used = this.#count * STRIDE;
-    // A tape that is kept for long should not hold on to twice what it needs.
-    const tape = this.#tape.length > used * 1.25 ? this.#tape.slice(0, used) : this.#tape.subarray(0, used);
-    return { document: new JsonDocument(this.#bytes, tape, this.#count, issues), issues };
+    if (this.#tape.count === 0) return { document: null, issues };
+    return { document: new JsonDocument(this.#bytes, this.#tape.take(), this.#tape.count, issues), issues };
   }
 
   run(): void {
     const bytes = this.#bytes;
     const end = this.#end;
     const report = this.#report;
+    const tape = this.#tape;
     let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     at = skipSpace(bytes, at, end);
     if (at >= end) {
@@ -163,17 +148,17 @@ class Parser {
       }
       const depth = this.#depth;
       // Inside a container on the tape every child counts, whether or not it goes on the tape itself.
-      if (depth > 0 && depth <= limit + 1) this.#countChild();
+      if (depth > 0 && depth <= limit + 1) tape.countChild();
       if (depth <= limit) {
-        if (opens && (depth === limit || this.#count >= this.#maxNodes)) {
+        if (opens && (depth === limit || tape.count >= this.#maxNodes)) {
           limit = depth;
           flags |= FLAG_OPAQUE;
         }
         const info = kind | flags | (keyFlags << KEY_FLAGS_SHIFT);
-        const node = this.#add(info, at, stop, keyStart, keyEnd);
-        if (opens) this.#container = node;
+        const node = tape.add(info, at, stop, keyStart, keyEnd);
+        if (opens) tape.open(node);
         else if (report.status !== SCAN_OK || (kind === KIND_NUMBER && stop >= end && depth > 0)) {
-          this.#mark(node, FLAG_INCOMPLETE);
+          tape.mark(node, FLAG_INCOMPLETE);
         }
       }
       keyStart = -1;
@@ -245,7 +230,7 @@ class Parser {
         at++;
         this.#depth--;
         if (this.#depth <= limit) {
-          this.#close(at);
+          tape.close(at);
           // An opaque container that its place did not ask for has lowered the limit for itself only.
           if (this.#depth === limit) limit = this.#maxDepth;
         }
@@ -296,41 +281,6 @@ class Parser {
     return value;
   }
 
-  #add(info: number, start: number, end: number, keyStart: number, keyEnd: number): number {
-    const node = this.#count++;
-    const base = node << STRIDE_SHIFT;
-    if (base >= this.#tape.length) this.#grow(start);
-    const tape = this.#tape;
-    tape[base + WORD_INFO] = info;
-    tape[base + WORD_START] = start;
-    tape[base + WORD_END] = end;
-    tape[base + WORD_PARENT] = this.#container;
-    tape[base + WORD_NEXT] = node + 1;
-    tape[base + WORD_COUNT] = 0;
-    tape[base + WORD_KEY_START] = keyStart;
-    tape[base + WORD_KEY_END] = keyEnd;
-    return node;
-  }
-
-  /** As many nodes as the part up to `at` lets expect for the whole, within reason. */
-  #grow(at: number): void {
-    const now = this.#tape.length;
-    const expected = Math.ceil((now / STRIDE) * (this.#end / (at + 1)) * 1.05) * STRIDE;
-    const bigger = new Int32Array(Math.min(8 * now, Math.max(2 * now, expected)));
-    bigger.set(this.#tape);
-    this.#tape = bigger;
-  }
-
-  #countChild(): void {
-    const word = (this.#container << STRIDE_SHIFT) + WORD_COUNT;
-    this.#tape[word] = (this.#tape[word] as number) + 1;
-  }
-
-  #mark(node: number, flag: number): void {
-    const word = (node << STRIDE_SHIFT) + WORD_INFO;
-    this.#tape[word] = (this.#tape[word] as number) | flag;
-  }
-
   #open(kind: number): void {
     if (this.#depth === this.#kinds.length) {
       const bigger = new Uint8Array(this.#kinds.length * 2);
@@ -340,24 +290,13 @@ class Parser {
     this.#kinds[this.#depth++] = kind;
   }
 
-  /** The innermost container on the tape ends at `end`. */
-  #close(end: number): void {
-    const base = this.#container << STRIDE_SHIFT;
-    const tape = this.#tape;
-    tape[base + WORD_END] = end;
-    tape[base + WORD_NEXT] = this.#count;
-    // An opaque container without children hides nothing.
-    if (tape[base + WORD_COUNT] === 0) tape[base + WORD_INFO] = (tape[base + WORD_INFO] as number) & ~FLAG_OPAQUE;
-    this.#container = tape[base + WORD_PARENT] as number;
-  }
-
   /** A whole value stands before `at`. A number or a word must be followed by something that ends it. */
   #finishRoot(at: number, needsDelimiter: boolean): void {
     const bytes = this.#bytes;
     const rest = skipSpace(bytes, at, this.#end);
     if (rest >= this.#end) return;
     if (needsDelimiter && rest === at && !isPunctuation(bytes[at] ?? 0)) {
-      this.#count = 0;
+      this.#tape.clear();
       this.#failUnexpected(at, 'expected a JSON value');
       return;
     }
@@ -367,8 +306,7 @@ class Parser {
   }
 
   #failUnexpected(at: number, wanted: string): void {
-    if (at >= this.#end) this.#failTruncated();
-    else if (this.#count === 0) this.#fail('not-json', at, `${wanted}, found ${this.#found(at)}`);
+    if (this.#tape.count === 0) this.#fail('not-json', at, `${wanted}, found ${this.#found(at)}`);
     else this.#fail('syntax', at, `${wanted}, found ${this.#found(at)}`);
   }
 
@@ -384,10 +322,7 @@ class Parser {
   /** Closes everything that is open where the failure is. */
   #fail(code: JsonIssueCode, offset: number, message: string): void {
     this.#failure = { code, offset, message };
-    while (this.#container >= 0) {
-      this.#mark(this.#container, FLAG_INCOMPLETE);
-      this.#close(offset);
-    }
+    this.#tape.closeAll(offset);
   }
 
   #openText(): string {

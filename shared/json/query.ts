@@ -2,7 +2,7 @@
  * JSONPath (RFC 9535) over a document. json-p3 reads and checks the expression; the evaluation is ours, on the tape:
  * json-p3's own stops at 50 levels, overflows the stack on lists of 100,000 items and puts members named like numbers
  * first. Members are in document order; of duplicate members only the last counts; numbers compare as doubles. What lies
- * in an opaque container is not seen.
+ * in an opaque container is not seen. json-p3 2.3.1 refuses escapes of control characters (`\u0007`) in names.
  */
 import { compile, JSONPathError, type JSONPathQuery, jsonpath } from 'json-p3';
 import type { JsonDocument, NodeId } from './document.ts';

@@ -98,12 +98,16 @@ function isAgentModule(doc: JsonDocument, module: NodeId): boolean {
  * `_compressed_summary` from 1.0.16 on.
  */
 function isMemory(doc: JsonDocument, node: NodeId): boolean {
+  if (doc.kind(node) === 'array') return beginsWithMessage(doc, node);
   const content = memberOfKind(doc, node, 'content', 'array');
   if (content === undefined) return false;
   if (has(doc, node, '_compressed_summary')) return true;
-  const first = doc.child(content, 0);
-  if (first === undefined) return doc.childCount(node) === 1;
-  const item = parseJson(doc.rawBytes(first), { recordDepth: 2 }).document;
+  return doc.childCount(content) === 0 ? doc.childCount(node) === 1 : beginsWithMessage(doc, content);
+}
+
+function beginsWithMessage(doc: JsonDocument, list: NodeId): boolean {
+  const first = doc.child(list, 0);
+  const item = first === undefined ? null : parseJson(doc.rawBytes(first), { recordDepth: 2 }).document;
   if (item === null) return false;
   const message = item.kind(0) === 'array' ? item.child(0, 0) : 0;
   return message !== undefined && has(item, message, 'role') && has(item, message, 'content');

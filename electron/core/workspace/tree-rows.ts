@@ -113,13 +113,18 @@ export class VisibleTree {
   }
 }
 
+/** Of a deep path the first and the last steps are told; nobody reads a hundred thousand of them. */
+const STEPS_FROM_ROOT = 8;
+const STEPS_TO_NODE = 32;
+
 /** The way from the root to a node, each step with the name a person knows it by. */
-export function stepsTo(document: JsonDocument, node: NodeId): PathStep[] {
-  const steps: PathStep[] = [];
-  for (let at = node; at > 0; at = document.parent(at)) {
-    steps.push({ node: at, label: document.key(at) ?? String(document.indexInParent(at)) });
-  }
-  return steps.toReversed();
+export function stepsTo(document: JsonDocument, node: NodeId): { steps: PathStep[]; left: number } {
+  const nodes: NodeId[] = [];
+  for (let at = node; at > 0; at = document.parent(at)) nodes.push(at);
+  const left = Math.max(0, nodes.length - STEPS_FROM_ROOT - STEPS_TO_NODE);
+  if (left > 0) nodes.splice(STEPS_TO_NODE, left);
+  const steps = nodes.toReversed().map((at) => ({ node: at, label: document.key(at) ?? String(document.indexInParent(at)) }));
+  return { steps, left };
 }
 
 function previewOf(document: JsonDocument, node: NodeId): { preview: string; cut: boolean } {

@@ -35,6 +35,7 @@ type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
 
 /** Parsed states kept at hand, by the memory of their text; a tape takes about as much again. */
 const STATES_KEPT_BYTES = 128 * 1024 * 1024;
+const PATH_CHARACTERS = 2000;
 const CHUNK_CHARACTERS = 64 * 1024;
 /** A string up to this long is looked at to see whether it is JSON itself. */
 const NESTED_JSON_BYTES = 1024 * 1024;
@@ -144,14 +145,21 @@ export class Workspace {
     const { document } = state;
     const kind = document.kind(node);
     const path = pathOf(document, node);
+    const { steps, left } = stepsTo(document, node);
     return {
       node,
       kind,
       name: document.key(node) ?? null,
       bytes: document.end(node) - document.start(node),
       children: kind === 'array' || kind === 'object' ? document.childCount(node) : 0,
-      steps: stepsTo(document, node),
-      paths: { dot: toDot(path), bracket: toBracket(path), pointer: toJsonPointer(path), jsonpath: toJsonPath(path) },
+      steps,
+      stepsLeft: left,
+      paths: {
+        dot: shown(toDot(path)),
+        bracket: shown(toBracket(path)),
+        pointer: shown(toJsonPointer(path)),
+        jsonpath: shown(toJsonPath(path)),
+      },
       number: kind === 'number' ? { ...document.number(node) } : null,
       stringIsJson: kind === 'string' && nestedJson(document, node) !== null,
       message: messageLabel(document, node) !== null,
@@ -252,6 +260,11 @@ function nestedJson(document: JsonDocument, node: NodeId): JsonDocument | null {
   if (!/^\s*[[{]/.test(text)) return null;
   const { document: nested, issues } = parseJson(new TextEncoder().encode(text));
   return issues.length === 0 ? nested : null;
+}
+
+/** A path as it is displayed; copying gives all of it. */
+function shown(path: string): string {
+  return path.length > PATH_CHARACTERS ? `${path.slice(0, PATH_CHARACTERS)}…` : path;
 }
 
 function* pieces(text: string): Generator<string, void, void> {

@@ -10,38 +10,54 @@
  * It is an ES module on purpose: Electron holds back its `ready` event until the top-level await below is over, so the
  * app's own main module can still do what is only allowed before `ready`.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { app } from "electron";
-import { parseArguments } from "./parse-arguments.js";
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as electron from 'electron';
+import { parseArguments } from './parse-arguments.js';
 
-/** Ends the process with a message: there is no app that could handle the error. */
+/**
+ * What a default app may do beyond the public interface: https://github.com/electron/electron/tree/main/default_app
+ * @type {Electron.App & {setVersion(version: string): void, setAppPath(path: string): void, setDesktopName(name: string): void}}
+ */
+const app = /** @type {any} */ (electron.app);
+
+/**
+ * Ends the process with a message: there is no app that could handle the error.
+ * @param {string} message
+ */
 function fail(message) {
   console.error(`electron: ${message}`);
   app.exit(1);
 }
 
-/** Gives the process the identity of the app in `folder` and returns the path of its main module. */
+/**
+ * Gives the process the identity of the app in `folder`.
+ * @param {string} folder
+ * @returns {string} the path of its main module
+ */
 function adoptPackage(folder) {
-  const manifestPath = join(folder, "package.json");
-  if (!existsSync(manifestPath)) return join(folder, "index.js");
-  const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
+  const manifestPath = join(folder, 'package.json');
+  if (!existsSync(manifestPath)) return join(folder, 'index.js');
+  const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'));
   const name = manifest.productName ?? manifest.name;
   if (manifest.version) app.setVersion(manifest.version);
   if (name) app.setName(name);
   app.setDesktopName(manifest.desktopName ?? `${app.name}.desktop`);
   app.setAppPath(folder);
-  return join(folder, manifest.main ?? "index.js");
+  return join(folder, manifest.main ?? 'index.js');
 }
 
-/** Loads the modules to preload, then the app. Both may be CommonJS or, for the app, an ES module. */
+/**
+ * Loads the modules to preload, which are CommonJS, then the app, which may be either.
+ * @param {ReturnType<typeof parseArguments>} options
+ */
 async function start({ modules, target }) {
-  const requireFromHere = createRequire(join(process.cwd(), "noop.js"));
+  const requireFromHere = createRequire(join(process.cwd(), 'noop.js'));
   for (const module of modules) requireFromHere(module);
   if (target === undefined) {
-    fail("no app was named. Type: electron FOLDER");
+    fail('no app was named. Type: electron FOLDER');
     return;
   }
   const path = resolve(target);
@@ -57,7 +73,7 @@ async function start({ modules, target }) {
   await import(pathToFileURL(main).href);
 }
 
-process.defaultApp = true;
+Object.defineProperty(process, 'defaultApp', { value: true, configurable: true, enumerable: true, writable: true });
 try {
   await start(parseArguments(process.argv.slice(1)));
 } catch (error) {

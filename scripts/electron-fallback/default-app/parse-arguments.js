@@ -8,17 +8,18 @@
  * @returns {{modules: string[], target: string | undefined}}
  */
 export function parseArguments(args) {
+  /** @type {string[]} */
   const modules = [];
-  for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index];
-    if (arg === "-r" || arg === "--require") {
-      index += 1;
-      if (args[index] !== undefined) modules.push(args[index]);
-    } else if (arg.startsWith("--require=")) {
-      modules.push(arg.slice("--require=".length));
-    } else if (arg === "--") {
+  let nextIsModule = false;
+  for (const arg of args) {
+    if (nextIsModule) {
+      modules.push(arg);
+      nextIsModule = false;
+    } else if (arg === '-r' || arg === '--require') {
+      nextIsModule = true;
+    } else if (arg === '--') {
       return { modules, target: undefined };
-    } else if (!arg.startsWith("-")) {
+    } else if (!arg.startsWith('-')) {
       return { modules, target: arg };
     }
   }

@@ -4,7 +4,6 @@ import { MINUTE, SECOND } from './clock.ts';
 import {
   jsonAnswer,
   type Message,
-  replyMetadata,
   textBlock,
   thinkingBlock,
   tokensOf,
@@ -16,7 +15,7 @@ import type { PyDict } from './python-json.ts';
 import { messageId, type Random, randomFor, toolCallId } from './random.ts';
 import type { Process } from './scheduler.ts';
 import type { SessionModule } from './session-module.ts';
-import type { World } from './simulation.ts';
+import type { World } from './world.ts';
 
 interface Stage {
   readonly world: World;
@@ -38,36 +37,46 @@ function* perform(stage: Stage, step: Step): Process {
   switch (step.kind) {
     case 'ask':
       yield* pass(stage, 55, 280);
-      return askAgent(stage, step.from, step.to, step.text);
+      askAgent(stage, step.from, step.to, step.text);
+      break;
     case 'say':
-      return yield* say(stage, step);
+      yield* say(stage, step);
+      break;
     case 'call':
-      return yield* callTool(stage, step);
+      yield* callTool(stage, step);
+      break;
     case 'start':
-      return yield* startTask(stage, step);
+      yield* startTask(stage, step);
+      break;
     case 'finish':
       yield* pass(stage, 0.2, 1.5);
-      return finishTask(stage, step);
+      finishTask(stage, step);
+      break;
     case 'status':
       yield* pass(stage, 0.5, 3);
-      return agentOf(stage, step.agent).updateStatus(step.status, world.scheduler.now);
+      agentOf(stage, step.agent).updateStatus(step.status, world.scheduler.now);
+      break;
     case 'join':
       yield* pass(stage, 1, 4);
-      return session.addParticipant(step.participant, world.scheduler.now);
+      session.addParticipant(step.participant, world.scheduler.now);
+      break;
     case 'note':
       yield* pass(stage, 0.1, 0.6);
-      return session.updateContext(step.key, step.value, world.scheduler.now);
+      session.updateContext(step.key, step.value, world.scheduler.now);
+      break;
     case 'wait':
       yield { for: 'time', ms: step.minutes * MINUTE };
-      return;
+      break;
     case 'pause':
       yield* pass(stage, 1, 5);
-      return session.pause(step.reason, world.scheduler.now);
+      session.pause(step.reason, world.scheduler.now);
+      break;
     case 'end':
       yield* pass(stage, 5, 40);
-      return session.end(step.reason, world.scheduler.now);
+      session.end(step.reason, world.scheduler.now);
+      break;
     default:
-      return unreachable(step);
+      unreachable(step);
   }
 }
 
@@ -78,7 +87,13 @@ function unreachable(step: never): never {
 function askAgent(stage: Stage, from: string, to: string, text: string): void {
   const user = stage.world.users.get(from);
   if (user === undefined) throw new Error(`no such person: ${from}`);
-  const message = newMessage(stage, { sender: `user:${from}`, name: user.displayName, role: 'user', content: text, metadata: {} });
+  const message = newMessage(stage, {
+    sender: `user:${from}`,
+    name: user.displayName,
+    role: 'user',
+    content: text,
+    reply: null,
+  });
   stage.session.addMessage(message);
   joined(stage, to).hear(message);
 }
@@ -96,7 +111,11 @@ function* callTool(stage: Stage, step: Call): Process {
   const agent = atWork(stage, step.from);
   const id = toolCallId(random);
   const spoken = step.text === null ? [] : [textBlock(step.text)];
-  const message = yield* reply(stage, agent, [...thoughts(step.thinking), ...spoken, toolUseBlock(id, step.tool, step.input)]);
+  const message = yield* reply(stage, agent, [
+    ...thoughts(step.thinking),
+    ...spoken,
+    toolUseBlock(id, step.tool, step.input),
+  ]);
   const call = { id, name: step.tool, agent: agent.key, calledAt: message.at, answeredAt: null as number | null };
   world.toolCalls.get(session)?.push(call);
   const answer = answerText(step.answer);
@@ -104,7 +123,7 @@ function* callTool(stage: Stage, step: Call): Process {
   yield { for: 'time', ms: Math.round((step.seconds ?? random.between(0.2, 2.4)) * SECOND) };
   call.answeredAt = world.scheduler.now;
   const content = [toolResultBlock(id, step.tool, answer)];
-  const result = newMessage(stage, { sender: agent.key, name: 'system', role: 'system', content, metadata: {} });
+  const result = newMessage(stage, { sender: agent.key, name: 'system', role: 'system', content, reply: null });
   session.addMessage(result);
   agent.hear(result);
 }
@@ -123,12 +142,21 @@ function answerText(answer: ToolAnswer): string | null {
 }
 
 /** An assistant's message: waits for the model, then counts the response time. */
-function* reply(stage: Stage, agent: AgentModule, content: readonly PyDict[]): Generator<{ for: 'time'; ms: number }, Message, void> {
+function* reply(
+  stage: Stage,
+  agent: AgentModule,
+  content: readonly PyDict[],
+): Generator<{ for: 'time'; ms: number }, Message, void> {
   const seconds = Math.round(stage.random.between(1.2, 9.5) * 1000) / 1000;
-  const input = tokensOf(agent.context.map((message) => jsonAnswer(message.content)).join(''));
+  const inputTokens = tokensOf(agent.context.map((message) => jsonAnswer(message.content)).join(''));
   yield { for: 'time', ms: Math.round(seconds * SECOND) };
-  const metadata = replyMetadata(seconds, input, content);
-  const message = newMessage(stage, { sender: agent.key, name: agent.profile.name, role: 'assistant', content, metadata });
+  const message = newMessage(stage, {
+    sender: agent.key,
+    name: agent.profile.name,
+    role: 'assistant',
+    content,
+    reply: { responseTime: seconds, inputTokens, outputTokens: tokensOf(jsonAnswer(content)) },
+  });
   stage.session.addMessage(message);
   agent.hear(message);
   agent.updateResponseTime(seconds);
@@ -142,7 +170,15 @@ function* startTask(stage: Stage, step: Start): Process {
   while (agent.status !== 'idle') yield { for: 'idle', agent };
   const { now } = world.scheduler;
   agent.startTask({ id: step.task, sessionId: session.scenario.id }, now);
-  world.tasks.push({ id: step.task, title: step.title, agent: agent.key, sessionId: session.scenario.id, startedAt: now, finishedAt: null, end: null });
+  world.tasks.push({
+    id: step.task,
+    title: step.title,
+    agent: agent.key,
+    sessionId: session.scenario.id,
+    startedAt: now,
+    finishedAt: null,
+    end: null,
+  });
 }
 
 function finishTask(stage: Stage, step: Extract<Step, { kind: 'finish' }>): void {
@@ -185,6 +221,10 @@ function newMessage(stage: Stage, fields: Omit<Message, 'id' | 'at'>): Message {
   return { id: messageId(stage.random), at: stage.world.scheduler.now, ...fields };
 }
 
-function* pass(stage: Stage, minSeconds: number, maxSeconds: number): Generator<{ for: 'time'; ms: number }, void, void> {
+function* pass(
+  stage: Stage,
+  minSeconds: number,
+  maxSeconds: number,
+): Generator<{ for: 'time'; ms: number }, void, void> {
   yield { for: 'time', ms: Math.round(stage.random.between(minSeconds, maxSeconds) * SECOND) };
 }

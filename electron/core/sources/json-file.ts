@@ -1,0 +1,135 @@
+/** One JSON file, packed or not: reading it whole while the source opens, and parts of it afterwards. */
+import { stat } from 'node:fs/promises';
+import type { JsonDocument } from '../../../shared/json/document.ts';
+import { parseJson } from '../../../shared/json/parse.ts';
+import type { Problem } from '../../../shared/ipc/model.ts';
+import type { FilePath } from '../files/file-path.ts';
+import { gunzip, isGzip } from '../files/gunzip.ts';
+import { type FileIdentity, modifiedAt, readRange, readStable, sameFile } from '../files/read-stable.ts';
+import { changedSinceOpening, changedWhileRead, errorCode, jsonProblem, problem, toSourceError } from './problems.ts';
+import type { StateBytes } from './source.ts';
+import { SourceError } from './source-error.ts';
+import { MAX_NODES, RECORD_DEPTH } from './state-facts.ts';
+
+/** What is kept of a file after opening. */
+export interface JsonFile {
+  readonly path: FilePath;
+  /** Absolute, for people. */
+  readonly display: string;
+  /** Relative to the source; `.` when the file is the source. */
+  readonly location: string;
+  readonly packed: boolean;
+  readonly identity: FileIdentity;
+  /** ISO 8601 UTC. */
+  readonly modifiedAt: string;
+  /** The unpacked bytes of a small file that is a source of its own. */
+  readonly kept: Uint8Array | null;
+}
+
+export interface LoadedJson {
+  readonly file: JsonFile;
+  readonly bytes: Uint8Array;
+  /** Null when nothing in the file can be shown; `problems` say why. */
+  readonly document: JsonDocument | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Which part of a file is a state. `whole`: all of it, so that a later version of the file still holds the state. */
+export interface FileSlice {
+  readonly file: JsonFile;
+  readonly whole: boolean;
+  readonly start: number;
+  readonly end: number;
+  /** For a state whose bytes do not stand in the file as they are, such as JSON inside a JSON string. */
+  readonly decode?: (slice: Uint8Array) => Uint8Array;
+}
+
+export interface LoadRequest {
+  readonly path: FilePath;
+  readonly display: string;
+  readonly location: string;
+  /** Keep the bytes of a file that is smaller than this. */
+  readonly keepBelow: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** @throws the error of the operating system; the signal's reason. Bad content is a problem, never thrown. */
+export async function loadJson(request: LoadRequest): Promise<LoadedJson> {
+  const { path, display, location } = request;
+  const read = await readStable(path, request);
+  const packed = isGzip(read.bytes);
+  const unpacked = packed ? await gunzip(read.bytes, request) : { bytes: read.bytes, fault: null };
+  const { bytes, fault } = unpacked;
+  const problems: Problem[] = read.changed ? [changedWhileRead(location)] : [];
+  if (fault !== null) {
+    problems.push(problem({ location, code: fault.code, message: `${GZIP[fault.code]}: ${fault.message}.`, offset: bytes.length }));
+  }
+  const kept = bytes.length < request.keepBelow ? bytes : null;
+  const { identity } = read;
+  const file: JsonFile = { path, display, location, packed, identity, modifiedAt: modifiedAt(identity), kept };
+  if (fault !== null && bytes.length === 0) return { file, bytes, document: null, problems };
+  const { document, issues } = parseJson(bytes, { recordDepth: RECORD_DEPTH, maxNodes: MAX_NODES });
+  for (const issue of issues) problems.push(jsonProblem(issue, location));
+  return { file, bytes, document: hasSubstance(document) ? document : null, problems };
+}
+
+const GZIP = {
+  'gzip-invalid': 'The file begins like gzip but cannot be unpacked. Fetch it again or look for a backup',
+  'gzip-truncated': 'The packed file was cut off; what could be unpacked is shown. Fetch it again or look for a backup',
+  'gzip-too-large': 'The packed file was not opened, to protect this computer. Unpack it yourself if you trust it',
+} as const;
+
+/** Reads a state again. @throws SourceError */
+export async function readSlice(slice: FileSlice, key: string, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'>> {
+  try {
+    const read = (await readUnchanged(slice, signal)) ?? (await readChanged(slice, key, signal));
+    return slice.decode ? { ...read, bytes: slice.decode(read.bytes) } : read;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      const message = `${slice.file.display} is no longer there, and ${key} with it. Reload the source.`;
+      throw new SourceError('not-found', message, { key, path: slice.file.display }, { cause: error });
+    }
+    throw toSourceError(error, slice.file.display, signal);
+  }
+}
+
+/** Null when the file is not the one that was opened. */
+async function readUnchanged(slice: FileSlice, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'> | null> {
+  const { file, start, end } = slice;
+  if (file.kept !== null) {
+    const now = await stat(file.path, { bigint: true });
+    return sameFile(file.identity, { ...now, size: Number(now.size) }) ? { bytes: file.kept.subarray(start, end), problems: [] } : null;
+  }
+  if (file.packed) {
+    const read = await readStable(file.path, { signal });
+    if (!sameFile(file.identity, read.identity)) return null;
+    const { bytes } = await gunzip(read.bytes, { signal });
+    return { bytes: Buffer.from(bytes.subarray(start, end)), problems: [] };
+  }
+  const read = await readRange(file.path, start, end, { signal });
+  return sameFile(file.identity, read.identity) ? { bytes: read.bytes, problems: [] } : null;
+}
+
+/** A state that is a whole file is shown as it is now. Where a state stands in a file of many can no longer be known. */
+async function readChanged(slice: FileSlice, key: string, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'>> {
+  const { path, display, location } = slice.file;
+  if (!slice.whole) {
+    const message = `${display} has changed since it was opened, so that ${key} can no longer be found in it. Reload the source.`;
+    throw new SourceError('unreadable', message, { key, path: display });
+  }
+  const { document, problems } = await loadJson({ path, display, location, keepBelow: 0, signal });
+  if (document === null) {
+    const reason = problems.map(({ message }) => message).join(' ');
+    throw new SourceError('unreadable', `${display} has changed since it was opened and holds no state now. ${reason}`, { key, path: display });
+  }
+  const found = problems.map((problem) => ({ ...problem, key }));
+  return { bytes: document.rawBytes(0), problems: [changedSinceOpening(location, key), ...found] };
+}
+
+/** Text that happens to begin like a number or a word is not JSON, although its first token is. */
+function hasSubstance(document: JsonDocument | null): document is JsonDocument {
+  if (document === null) return false;
+  const kind = document.kind(0);
+  return kind === 'object' || kind === 'array' || !document.issues.some(({ severity }) => severity === 'error');
+}

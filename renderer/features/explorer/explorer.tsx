@@ -1,0 +1,181 @@
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { call } from '../../host/client.ts';
+import { changeLayout, useLayout } from '../../stores/layout-store.ts';
+import { selectState, useSelection } from '../../stores/selection-store.ts';
+import { askForTree, explorerPainted } from '../../stores/ui-store.ts';
+import { useWindow } from '../../stores/use-window.ts';
+import type { RowRange } from '../../ui/scaled-scroll.ts';
+import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
+import styles from './explorer.module.css';
+import { ExplorerHeader } from './explorer-header.tsx';
+import { useExplorerRow } from './explorer-row.tsx';
+
+const ROW_HEIGHT = 24;
+/** A held arrow key runs over states without reading each of them. */
+const SELECT_DELAY_MS = 140;
+/** Loaded rows that are looked through for the selected state. */
+const SEARCHED_ROWS = 4000;
+
+export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const { t } = useTranslation();
+  const id = workspace.workspace;
+  const sort = useLayout((layout) => layout.sort);
+  const selected = useSelection((selection) => selection.key);
+  const [filter, setFilter] = useState('');
+  const [collapsed, setCollapsed] = useState<readonly string[]>([]);
+  const [active, setActive] = useState(0);
+  const handle = useRef<VirtualRowsHandle>(null);
+  const timer = useRef(0);
+
+  const load = useCallback(
+    (offset: number, limit: number) =>
+      call('explorer.rows', { workspace: id, filter, sort, collapsed: [...collapsed], offset, limit }),
+    [id, filter, sort, collapsed],
+  );
+  const { total, error, row, want, version } = useWindow(load);
+  const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
+
+  // The window is never blank: the first state is selected when none is.
+  useEffect(() => {
+    if (total === null || selected !== null || filter !== '') return;
+    for (let index = 0; index < Math.min(total, 100); index += 1) {
+      const each = row(index);
+      if (each?.row === 'state') {
+        setActive(index);
+        selectState(each.key);
+        return;
+      }
+    }
+  }, [total, selected, filter, row]);
+
+  useEffect(() => {
+    if (total === null) return;
+    const anyState = row(0) !== undefined;
+    explorerPainted(id, anyState);
+  }, [id, total, row]);
+
+  // The marked row follows the selection, also when it was made elsewhere or the order changed; not while a person
+  // is moving, and not away from a group's heading unless something else was selected.
+  const standing = useRef(active);
+  standing.current = active;
+  const followed = useRef<string | null>(null);
+  useEffect(() => {
+    if (selected === null || total === null || timer.current !== 0) return;
+    const fresh = followed.current !== selected;
+    if (!fresh && row(standing.current)?.row === 'kind') return;
+    for (let index = 0; index < Math.min(total, SEARCHED_ROWS); index += 1) {
+      const each = row(index);
+      if (each?.row !== 'state' || each.key !== selected) continue;
+      setActive(index);
+      if (fresh) handle.current?.show(index);
+      followed.current = selected;
+      return;
+    }
+  }, [selected, total, row, version]);
+
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+
+  const toggle = (kind: string) =>
+    setCollapsed((before) => (before.includes(kind) ? before.filter((each) => each !== kind) : [...before, kind]));
+
+  const select = (index: number, delay: number) => {
+    window.clearTimeout(timer.current);
+    timer.current = 0;
+    const chosen = row(index);
+    if (chosen?.row !== 'state') return;
+    timer.current = window.setTimeout(() => {
+      timer.current = 0;
+      selectState(chosen.key);
+    }, delay);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const current = row(active);
+    if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      if (current.row === 'kind') toggle(current.kind);
+      else {
+        select(active, 0);
+        if (event.key === 'Enter') askForTree();
+      }
+    } else if (event.key === 'ArrowRight' && current.row === 'kind') {
+      event.preventDefault();
+      if (current.collapsed) toggle(current.kind);
+      else setActive(Math.min(active + 1, (total ?? 1) - 1));
+    } else if (event.key === 'ArrowLeft') {
+      event.preventDefault();
+      if (current.row === 'kind') {
+        if (!current.collapsed) toggle(current.kind);
+        return;
+      }
+      for (let index = active - 1; index >= 0; index -= 1) {
+        const above = row(index);
+        if (!above) return;
+        if (above.row === 'kind') {
+          setActive(index);
+          handle.current?.show(index);
+          return;
+        }
+      }
+    }
+  };
+
+  const onActive = (index: number, event: KeyboardEvent | MouseEvent) => {
+    setActive(index);
+    const click = event.type === 'click';
+    const chosen = row(index);
+    if (click && chosen?.row === 'kind') toggle(chosen.kind);
+    select(index, click ? 0 : SELECT_DELAY_MS);
+  };
+
+  const rowView = useExplorerRow(row);
+  const empty = useMemo(() => {
+    if (total !== 0) return null;
+    if (error) return error.message;
+    return filter === '' ? t('explorer.noStates') : t('explorer.noMatch', { filter });
+  }, [total, error, filter, t]);
+
+  return (
+    <section className={styles.explorer} aria-label={t('explorer.title')}>
+      <ExplorerHeader
+        onFilter={(next) => {
+          setFilter(next);
+          setActive(0);
+        }}
+        sort={sort}
+        onSort={(next) => changeLayout({ sort: next })}
+        onLeave={() => {
+          setActive((before) => (row(before)?.row === 'kind' && row(before + 1) ? before + 1 : before));
+          handle.current?.focus();
+        }}
+      />
+      {empty === null ? (
+        <VirtualRows
+          handle={handle}
+          className={styles.rows}
+          count={total ?? 0}
+          rowHeight={ROW_HEIGHT}
+          columns={5}
+          label={t('explorer.label')}
+          active={active}
+          onActive={onActive}
+          onKeyDown={onKeyDown}
+          onDoubleClick={(index) => {
+            if (row(index)?.row === 'state') askForTree();
+          }}
+          row={rowView}
+          onSight={onSight}
+          testId="explorer-rows"
+        />
+      ) : (
+        <div className={styles.empty}>
+          <p>{empty}</p>
+          {filter === '' && workspace.problems > 0 ? <p className={styles.muted}>{t('explorer.noStatesHelp')}</p> : null}
+        </div>
+      )}
+    </section>
+  );
+}

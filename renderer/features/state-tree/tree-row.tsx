@@ -1,0 +1,151 @@
+import { ChevronDown, ChevronRight, CopyX, Unplug } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TreeRow } from '../../../shared/ipc/model.ts';
+import { cx } from '../../ui/cx.ts';
+import { useFormat } from '../../ui/use-format.ts';
+import type { RowView } from '../../ui/virtual-rows.tsx';
+import styles from './state-tree.module.css';
+
+const INDENT = 16;
+/** Deeper rows are not indented further; they show their depth as a number. */
+const MAX_INDENTS = 40;
+const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool']);
+
+/** Gives each row of the tree its attributes and content. */
+export function useTreeRow(row: (index: number) => TreeRow | undefined): (index: number) => RowView {
+  return (index) => {
+    const each = row(index);
+    if (!each) {
+      return {
+        level: 1,
+        content: (
+          <span role="gridcell" className={styles.placeholder}>
+            <span />
+          </span>
+        ),
+      };
+    }
+    return {
+      level: each.depth + 1,
+      expanded: each.children > 0 ? each.expanded : undefined,
+      position: each.index + 1,
+      size: each.siblings,
+      content: <TreeCells row={each} />,
+    };
+  };
+}
+
+function TreeCells({ row }: { readonly row: TreeRow }) {
+  const { t } = useTranslation();
+  const indents = Math.min(row.depth, MAX_INDENTS);
+  const Chevron = row.expanded ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <span role="gridcell" className={styles.nameCell}>
+        <span className={styles.indent} style={{ width: indents * INDENT }} />
+        {row.depth > MAX_INDENTS ? (
+          <span className={styles.deep} title={t('tree.deep', { depth: row.depth })}>
+            {row.depth}
+          </span>
+        ) : null}
+        <span className={styles.disclosure} data-disclosure={row.children > 0 ? '' : undefined}>
+          {row.children > 0 ? <Chevron size={14} aria-hidden /> : null}
+        </span>
+        <RowName row={row} />
+      </span>
+      <span role="gridcell" className={styles.valueCell}>
+        <RowLabel label={row.label} />
+        <RowValue row={row} />
+        <RowMarks row={row} />
+      </span>
+    </>
+  );
+}
+
+function RowName({ row }: { readonly row: TreeRow }) {
+  const { t } = useTranslation();
+  if (row.depth === 0) return <span className={styles.root}>{t('tree.root')}</span>;
+  if (row.name === null) return <span className={styles.index}>{row.index}</span>;
+  if (row.name === '') return <span className={styles.emptyName}>{t('tree.emptyName')}</span>;
+  return <span className={cx(styles.name, row.shadowed && styles.shadowed)}>{row.name}</span>;
+}
+
+function RowLabel({ label }: { readonly label: string | null }) {
+  if (label === null) return null;
+  const [first = '', ...rest] = label.split(' · ');
+  const role = ROLES.has(first) ? first : null;
+  return (
+    <span className={styles.label}>
+      {role === null ? null : (
+        <span className={styles.role} data-role={role}>
+          {role}
+        </span>
+      )}
+      <span className={styles.labelText}>{role === null ? label : rest.join(' · ')}</span>
+    </span>
+  );
+}
+
+function RowValue({ row }: { readonly row: TreeRow }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  switch (row.kind) {
+    case 'object':
+      return <span className={styles.count}>{`{${format.count(row.children)}}`}</span>;
+    case 'array':
+      return <span className={styles.count}>{`[${format.count(row.children)}]`}</span>;
+    case 'string': {
+      const quoted = JSON.stringify(row.preview);
+      return (
+        <span className={styles.string} title={row.previewCut ? t('tree.cutHelp') : undefined}>
+          {row.previewCut ? `${quoted.slice(0, -1)}…"` : quoted}
+        </span>
+      );
+    }
+    case 'number':
+      return (
+        <span className={styles.number} title={row.inexact ? t('tree.inexactHelp') : undefined}>
+          {row.inexact ? (
+            <span className={styles.inexact} role="img" aria-label={t('tree.inexactHelp')}>
+              ≈
+            </span>
+          ) : null}
+          {row.preview}
+          {row.previewCut ? '…' : ''}
+        </span>
+      );
+    case 'boolean':
+    case 'null':
+      return <span className={styles.keyword}>{row.preview}</span>;
+    default:
+      return row.kind satisfies never;
+  }
+}
+
+function RowMarks({ row }: { readonly row: TreeRow }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {row.duplicate ? (
+        <Mark
+          icon={<CopyX size={12} aria-hidden />}
+          text={row.shadowed ? t('tree.shadowed') : t('tree.duplicate')}
+          help={row.shadowed ? t('tree.shadowedHelp') : t('tree.duplicateHelp')}
+        />
+      ) : null}
+      {row.incomplete ? (
+        <Mark icon={<Unplug size={12} aria-hidden />} text={t('tree.incomplete')} help={t('tree.incompleteHelp')} />
+      ) : null}
+    </>
+  );
+}
+
+function Mark({ icon, text, help }: { readonly icon: ReactNode; readonly text: string; readonly help: string }) {
+  return (
+    <span className={styles.mark} title={help}>
+      {icon}
+      {text}
+    </span>
+  );
+}

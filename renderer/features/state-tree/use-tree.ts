@@ -1,0 +1,99 @@
+/** The rows of a state's tree, its open nodes and its selection, and the ways to change them. */
+import { useCallback, useEffect, useRef } from 'react';
+import type { Expansion } from '../../../shared/ipc/contract.ts';
+import type { StateSummary, TreeRow } from '../../../shared/ipc/model.ts';
+import { call } from '../../host/client.ts';
+import { changeView, selectNode, useSelection, viewOf } from '../../stores/selection-store.ts';
+import { useOpenState } from '../../stores/state-store.ts';
+import { useWindow } from '../../stores/use-window.ts';
+import { nearestShown, toDepth, toggleNode } from './expansion.ts';
+
+/** Rows above the selected one that are looked through for its parent before the engine is asked. */
+const PARENT_SEARCH = 500;
+
+export function useTree(workspace: string, summary: StateSummary, show: (index: number) => void) {
+  const key = summary.key;
+  const view = useSelection((selection) => viewOf(selection.views, key));
+  const { expansion, row: active } = view;
+
+  const load = useCallback(
+    (offset: number, limit: number) => call('tree.rows', { workspace, key, expansion, offset, limit }),
+    [workspace, key, expansion],
+  );
+  const { total, error, row, version, want } = useWindow<TreeRow>(load);
+
+  /** Set while the selection stands on a row that has not arrived; it gets its node when it does. */
+  const awaited = useRef(false);
+  const select = useCallback(
+    (index: number) => {
+      const chosen = row(index);
+      awaited.current = chosen === undefined;
+      changeView(key, chosen ? { row: index, node: chosen.node } : { row: index });
+    },
+    [key, row],
+  );
+  useEffect(() => {
+    const standing = row(active);
+    if (!awaited.current || !standing) return;
+    awaited.current = false;
+    selectNode(key, standing.node);
+  }, [row, version, active, key]);
+
+  const toggle = useCallback(
+    (index: number) => {
+      const chosen = row(index);
+      if (!chosen || chosen.children === 0) return;
+      changeView(key, { expansion: toggleNode(expansion, chosen.node), row: index, node: chosen.node });
+    },
+    [key, expansion, row],
+  );
+
+  /** Opens what stands above a node and moves to its row; with another expansion if one is given. */
+  const reveal = useCallback(
+    async (node: number, from: Expansion) => {
+      const answer = await call('tree.reveal', { workspace, key, expansion: from, node });
+      if (!answer.ok) {
+        changeView(key, { expansion: from, node: 0, row: 0 });
+        return;
+      }
+      changeView(key, { expansion: answer.value.expansion, node, row: answer.value.index });
+      show(answer.value.index);
+    },
+    [workspace, key, show],
+  );
+
+  const expandTo = useCallback(
+    (depth: number) => {
+      const { detail } = useOpenState.getState();
+      const steps = detail?.node === view.node ? detail.steps : [];
+      const next = toDepth(depth);
+      void reveal(nearestShown(steps, depth), next);
+    },
+    [reveal, view.node],
+  );
+
+  const toParent = useCallback(
+    (index: number) => {
+      const chosen = row(index);
+      if (!chosen || chosen.depth === 0) return;
+      for (let above = index - 1; above >= Math.max(0, index - PARENT_SEARCH); above -= 1) {
+        const candidate = row(above);
+        if (!candidate) break;
+        if (candidate.depth < chosen.depth) {
+          select(above);
+          show(above);
+          return;
+        }
+      }
+      void call('value.get', { workspace, key, node: chosen.node }).then(async (answer) => {
+        const parent = answer.ok ? answer.value.steps.at(-2) : undefined;
+        if (parent) await reveal(parent.node, expansion);
+      });
+    },
+    [workspace, key, row, select, show, reveal, expansion],
+  );
+
+  return { view, total, error, row, version, want, select, toggle, toParent, reveal, expandTo };
+}
+
+export type Tree = ReturnType<typeof useTree>;

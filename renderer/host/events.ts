@@ -1,0 +1,34 @@
+/** What the main process tells becomes what the stores hold. */
+import type { AppInfo, WindowCommand, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { appStarted, useApp } from '../stores/app-store.ts';
+import { forgetSelection } from '../stores/selection-store.ts';
+import { forgetPaint } from '../stores/ui-store.ts';
+import { useWorkspace, workspaceClosed, workspaceOpened } from '../stores/workspace-store.ts';
+import { onEvent } from './client.ts';
+import { openSource } from './opening.ts';
+
+/** The last source that was shown, to keep the selection when the same one is read again. */
+let shown: string | null = null;
+
+function opened(workspace: WorkspaceSummary): void {
+  forgetSelection(workspace.location === shown);
+  forgetPaint();
+  shown = workspace.location;
+  workspaceOpened(workspace);
+}
+
+/** Fills the stores from what the window was started with, and listens from then on. */
+export function followEvents(info: AppInfo, onCommand: (command: WindowCommand) => void): void {
+  appStarted(info);
+  onEvent('appearance.changed', (appearance) => useApp.setState({ appearance }));
+  onEvent('recents.changed', (recents) => useApp.setState({ recents }));
+  onEvent('workspace.opened', opened);
+  onEvent('workspace.closed', ({ workspace }) => {
+    if (useWorkspace.getState().workspace?.workspace === workspace) forgetSelection(false);
+    workspaceClosed(workspace);
+  });
+  onEvent('open.requested', (request) => void openSource(request));
+  onEvent('command', onCommand);
+  if (info.open) opened(info.open);
+  else if (info.initial) void openSource(info.initial);
+}

@@ -1,0 +1,24 @@
+import { create } from 'zustand';
+import type { AppInfo, Appearance, RecentSource } from '../../shared/ipc/model.ts';
+
+interface AppState {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+  readonly appearance: Appearance;
+  readonly recents: readonly RecentSource[];
+}
+
+/** What the main process told about the program, its looks and its recents. Written by host/events.ts only. */
+export const useApp = create<AppState>(() => ({
+  version: '',
+  electron: '',
+  platform: '',
+  appearance: { theme: 'system', dark: false, highContrast: false, localeChoice: 'system', locale: 'en' },
+  recents: [],
+}));
+
+export function appStarted(info: AppInfo): void {
+  const { version, electron, platform, appearance, recents } = info;
+  useApp.setState({ version, electron, platform, appearance, recents });
+}

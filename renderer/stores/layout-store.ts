@@ -1,0 +1,42 @@
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+
+export type ExplorerSort = 'key' | 'updated' | 'size';
+
+/** How a person arranged the window. Kept between runs. */
+interface Layout {
+  readonly explorer: boolean;
+  readonly inspector: boolean;
+  readonly problems: boolean;
+  /** Pixels. */
+  readonly explorerWidth: number;
+  readonly inspectorWidth: number;
+  /** Height of the inspector where the window is too narrow for it at the side. */
+  readonly inspectorHeight: number;
+  readonly problemsHeight: number;
+  readonly metadataHeight: number;
+  readonly sort: ExplorerSort;
+  readonly wrap: boolean;
+}
+
+export const useLayout = create<Layout>()(
+  persist(
+    () => ({
+      explorer: true,
+      inspector: true,
+      problems: false,
+      explorerWidth: 280,
+      inspectorWidth: 360,
+      inspectorHeight: 240,
+      problemsHeight: 200,
+      metadataHeight: 260,
+      sort: 'key' as ExplorerSort,
+      wrap: true,
+    }),
+    { name: 'layout', version: 1, storage: createJSONStorage(() => localStorage) },
+  ),
+);
+
+export function changeLayout(change: Partial<Layout>): void {
+  useLayout.setState(change);
+}

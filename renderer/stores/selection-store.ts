@@ -1,0 +1,76 @@
+import { create } from 'zustand';
+import type { Expansion } from '../../shared/ipc/contract.ts';
+
+export type StateTab = 'tree' | 'conversation';
+
+/** What a person has opened and selected within one state; kept while the source is open. */
+export interface StateView {
+  readonly expansion: Expansion;
+  /** Selected node; 0 is the root. */
+  readonly node: number;
+  /** Row of the tree on which the selection stands. */
+  readonly row: number;
+  /** List of messages that the conversation shows; null for the first. */
+  readonly conversation: number | null;
+}
+
+/** The root and its members' members: enough to see what a state holds. */
+export const FIRST_VIEW: StateView = { expansion: { depth: 2, toggled: [] }, node: 0, row: 0, conversation: null };
+
+interface SelectionState {
+  readonly key: string | null;
+  readonly tab: StateTab;
+  readonly views: Readonly<Record<string, StateView>>;
+  /** What another view or a command wants of the tree; the tree takes it when it is there. */
+  readonly request: TreeRequest | null;
+}
+
+export type TreeRequest =
+  | { readonly kind: 'node'; readonly key: string; readonly node: number }
+  | { readonly kind: 'depth'; readonly key: string; readonly depth: number };
+
+export const useSelection = create<SelectionState>(() => ({ key: null, tab: 'tree', views: {}, request: null }));
+
+/** Keys come from sources: `__proto__` is one like any other. */
+export function viewOf(views: Readonly<Record<string, StateView>>, key: string): StateView {
+  return Object.hasOwn(views, key) ? (views[key] ?? FIRST_VIEW) : FIRST_VIEW;
+}
+
+export function selectState(key: string | null): void {
+  useSelection.setState({ key });
+}
+
+export function selectTab(tab: StateTab): void {
+  useSelection.setState({ tab });
+}
+
+export function changeView(key: string, change: Partial<StateView>): void {
+  useSelection.setState(({ views }) => {
+    const entries = new Map(Object.entries(views));
+    entries.set(key, { ...viewOf(views, key), ...change });
+    return { views: Object.fromEntries(entries) };
+  });
+}
+
+export function selectNode(key: string, node: number): void {
+  changeView(key, { node });
+}
+
+/** Selects a node from outside of the tree and has the tree bring its row into sight. */
+export function revealNode(key: string, node: number): void {
+  changeView(key, { node });
+  useSelection.setState({ request: { kind: 'node', key, node } });
+}
+
+/** Has the tree open everything down to a depth. */
+export function expandTree(key: string, depth: number): void {
+  useSelection.setState({ request: { kind: 'depth', key, depth } });
+}
+
+export function requestTaken(): void {
+  useSelection.setState({ request: null });
+}
+
+export function forgetSelection(keepKey: boolean): void {
+  useSelection.setState(({ key }) => ({ key: keepKey ? key : null, views: {}, request: null }));
+}

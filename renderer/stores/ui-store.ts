@@ -1,0 +1,49 @@
+import { create } from 'zustand';
+
+/** What is open above the shell, and what the first paint still waits for. */
+interface UiState {
+  readonly palette: boolean;
+  readonly shortcuts: boolean;
+  readonly linksQuestion: boolean;
+  /** Counts requests to focus the explorer's filter. */
+  readonly filterFocus: number;
+  /** Counts requests to focus the tree. */
+  readonly treeFocus: number;
+  /** Workspace whose explorer rows are on the screen. */
+  readonly explorerPainted: string | null;
+  /** Whether that workspace has a state that could be selected; null while unknown. */
+  readonly anyState: boolean | null;
+  /** State whose view is on the screen. */
+  readonly statePainted: string | null;
+}
+
+export const useUi = create<UiState>(() => ({
+  palette: false,
+  shortcuts: false,
+  linksQuestion: false,
+  filterFocus: 0,
+  treeFocus: 0,
+  explorerPainted: null,
+  anyState: null,
+  statePainted: null,
+}));
+
+export function askForFilter(): void {
+  useUi.setState(({ filterFocus }) => ({ filterFocus: filterFocus + 1 }));
+}
+
+export function askForTree(): void {
+  useUi.setState(({ treeFocus }) => ({ treeFocus: treeFocus + 1 }));
+}
+
+export function explorerPainted(workspace: string, anyState: boolean): void {
+  useUi.setState({ explorerPainted: workspace, anyState });
+}
+
+export function statePainted(key: string): void {
+  useUi.setState({ statePainted: key });
+}
+
+export function forgetPaint(): void {
+  useUi.setState({ explorerPainted: null, anyState: null, statePainted: null });
+}

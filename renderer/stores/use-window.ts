@@ -1,0 +1,22 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import type { HostError } from '../../shared/ipc/result.ts';
+import { type LoadPage, WindowCache, type WindowCacheOptions } from './window-cache.ts';
+
+export interface RowWindow<T> {
+  readonly total: number | null;
+  readonly error: HostError | null;
+  readonly row: (index: number) => T | undefined;
+  /** Changes whenever rows, total or error do. */
+  readonly version: number;
+  readonly want: (first: number, end: number) => void;
+}
+
+/** Rows of an engine's list for a component. A new `load` (memoise it) means that the list has changed. */
+export function useWindow<T>(load: LoadPage<T>, options?: Partial<WindowCacheOptions>): RowWindow<T> {
+  const [cache] = useState(() => new WindowCache<T>(options));
+  useEffect(() => cache.replace(load), [cache, load]);
+  const version = useSyncExternalStore(cache.subscribe, () => cache.version);
+  const row = useCallback((index: number) => cache.row(index), [cache]);
+  const want = useCallback((first: number, end: number) => cache.want(first, end), [cache]);
+  return { total: cache.total, error: cache.error, row, version, want };
+}
