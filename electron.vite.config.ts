@@ -44,6 +44,7 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       target: CHROMIUM_TARGET,
+      minify: true,
       // Inlined assets would need data: URLs in the content security policy.
       assetsInlineLimit: 0,
       rolldownOptions: { input: { index: at('renderer/index.html') } },

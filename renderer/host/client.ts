@@ -16,15 +16,20 @@ declare global {
 /** Calls without input take no second argument. */
 type Input<T> = undefined extends T ? [] : [input: T];
 
-export function call<K extends CallName>(name: K, ...[input]: Input<Calls[K]['input']>): Promise<Result<Calls[K]['output']>> {
+export function call<K extends CallName>(
+  name: K,
+  ...[input]: Input<Calls[K]['input']>
+): Promise<Result<Calls[K]['output']>> {
   return window.host.call(name, input) as Promise<Result<Calls[K]['output']>>;
 }
 
 /** For calls whose answer says nothing and whose failure changes nothing that is seen. */
 export function tell<K extends CallName>(name: K, ...input: Input<Calls[K]['input']>): void {
-  void call(name, ...input).then((answer) => {
+  const ask = async () => {
+    const answer = await call(name, ...input);
     if (!answer.ok) console.warn(`${name}: ${answer.error.message}`);
-  });
+  };
+  void ask();
 }
 
 export interface Job<O> {

@@ -1,6 +1,12 @@
 /** Opens sources: one at a time, the last request wins, and what was open stays until the new one is there. */
 import type { OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
-import { openingCancelling, openingEnded, openingProgressed, openingStarted, useWorkspace } from '../stores/workspace-store.ts';
+import {
+  openingCancelling,
+  openingEnded,
+  openingProgressed,
+  openingStarted,
+  useWorkspace,
+} from '../stores/workspace-store.ts';
 import { call, type Job, startJob, tell } from './client.ts';
 
 let current: Job<WorkspaceSummary> | null = null;
@@ -8,9 +14,13 @@ let current: Job<WorkspaceSummary> | null = null;
 export async function openSource(request: OpenRequest): Promise<void> {
   current?.cancel();
   openingStarted(request);
-  const job = startJob('workspace.open', { location: request.location, followLinks: request.followLinks }, (progress) => {
-    if (current === job) openingProgressed(progress, performance.now());
-  });
+  const job = startJob(
+    'workspace.open',
+    { location: request.location, followLinks: request.followLinks },
+    (progress) => {
+      if (current === job) openingProgressed(progress, performance.now());
+    },
+  );
   current = job;
   const answer = await job.done;
   if (current !== job) return;

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { AppInfo, Appearance, RecentSource } from '../../shared/ipc/model.ts';
+import type { Appearance, AppInfo, RecentSource } from '../../shared/ipc/model.ts';
 
 interface AppState {
   readonly version: string;
@@ -7,6 +7,7 @@ interface AppState {
   readonly platform: string;
   readonly appearance: Appearance;
   readonly recents: readonly RecentSource[];
+  readonly sampleWorkspace: string;
 }
 
 /** What the main process told about the program, its looks and its recents. Written by host/events.ts only. */
@@ -16,9 +17,10 @@ export const useApp = create<AppState>(() => ({
   platform: '',
   appearance: { theme: 'system', dark: false, highContrast: false, localeChoice: 'system', locale: 'en' },
   recents: [],
+  sampleWorkspace: '',
 }));
 
 export function appStarted(info: AppInfo): void {
-  const { version, electron, platform, appearance, recents } = info;
-  useApp.setState({ version, electron, platform, appearance, recents });
+  const { version, electron, platform, appearance, recents, sampleWorkspace } = info;
+  useApp.setState({ version, electron, platform, appearance, recents, sampleWorkspace });
 }

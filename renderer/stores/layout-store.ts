@@ -21,7 +21,7 @@ interface Layout {
 
 export const useLayout = create<Layout>()(
   persist(
-    () => ({
+    (): Layout => ({
       explorer: true,
       inspector: true,
       problems: false,
@@ -30,7 +30,7 @@ export const useLayout = create<Layout>()(
       inspectorHeight: 240,
       problemsHeight: 200,
       metadataHeight: 260,
-      sort: 'key' as ExplorerSort,
+      sort: 'key',
       wrap: true,
     }),
     { name: 'layout', version: 1, storage: createJSONStorage(() => localStorage) },

@@ -6,8 +6,6 @@ export interface RowWindow<T> {
   readonly total: number | null;
   readonly error: HostError | null;
   readonly row: (index: number) => T | undefined;
-  /** Changes whenever rows, total or error do. */
-  readonly version: number;
   readonly want: (first: number, end: number) => void;
 }
 
@@ -16,7 +14,9 @@ export function useWindow<T>(load: LoadPage<T>, options?: Partial<WindowCacheOpt
   const [cache] = useState(() => new WindowCache<T>(options));
   useEffect(() => cache.replace(load), [cache, load]);
   const version = useSyncExternalStore(cache.subscribe, () => cache.version);
-  const row = useCallback((index: number) => cache.row(index), [cache]);
+  // `row` is another function whenever the rows are others: whoever depends on it looks again.
+  // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-memo-dependencies
+  const row = useCallback((index: number) => cache.row(index), [cache, version]);
   const want = useCallback((first: number, end: number) => cache.want(first, end), [cache]);
-  return { total: cache.total, error: cache.error, row, version, want };
+  return { total: cache.total, error: cache.error, row, want };
 }

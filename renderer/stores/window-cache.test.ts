@@ -15,7 +15,10 @@ function list(total: number, name = 'row') {
       asked.push({
         offset,
         answer: () => {
-          const rows = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) => `${name} ${offset + i}`);
+          const rows = Array.from(
+            { length: Math.max(0, Math.min(limit, total - offset)) },
+            (_, i) => `${name} ${offset + i}`,
+          );
           return settle({ ok: true, value: { rows, total } });
         },
         fail: () => settle({ ok: false, error: { code: 'internal', message: 'broken', details: {} } }),

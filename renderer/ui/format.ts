@@ -49,7 +49,11 @@ function isoZone(zone: string): string {
   return `${zone.slice(0, 1)}${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
-const STEPS: readonly { readonly unit: Intl.RelativeTimeFormatUnit; readonly seconds: number; readonly below: number }[] = [
+const STEPS: readonly {
+  readonly unit: Intl.RelativeTimeFormatUnit;
+  readonly seconds: number;
+  readonly below: number;
+}[] = [
   { unit: 'minute', seconds: 60, below: 3600 },
   { unit: 'hour', seconds: 3600, below: 86_400 },
   { unit: 'day', seconds: 86_400, below: 86_400 * 30 },
@@ -75,9 +79,12 @@ export function formatExact(moment: Date, locale: string): string {
 
 /** Clock of this machine, to the second: `10:31:02`. */
 export function formatClock(moment: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
-    moment,
-  );
+  return new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(moment);
 }
 
 /** A naive time without the fraction of its seconds, for dense places. */

@@ -132,7 +132,7 @@ export function VirtualRows(props: VirtualRowsProps) {
 
   useLayoutEffect(() => {
     const list = element.current;
-    if (!list) return;
+    if (!list) return undefined;
     const measure = () => {
       viewport.current = list.clientHeight;
       position.current = scrolled(space(), position.current, list.scrollTop);
@@ -146,7 +146,7 @@ export function VirtualRows(props: VirtualRowsProps) {
 
   useEffect(() => {
     const list = element.current;
-    if (!list) return;
+    if (!list) return undefined;
     let timer = 0;
     const rest = () => {
       const target = settle(space(), position.current);
@@ -174,9 +174,14 @@ export function VirtualRows(props: VirtualRowsProps) {
     onKeyDown?.(event);
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || count === 0) return;
     const page = Math.max(1, Math.floor(viewport.current / rowHeight) - 1);
-    const target = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: count - 1 }[
-      event.key
-    ];
+    const target = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
     if (target === undefined) return;
     event.preventDefault();
     const index = Math.min(Math.max(0, target), count - 1);
@@ -199,10 +204,6 @@ export function VirtualRows(props: VirtualRowsProps) {
     );
   }
 
-  const indexOf = (event: MouseEvent) => {
-    const found = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
-    return found ? Number(found.dataset['index']) : null;
-  };
   const onPointer = (event: MouseEvent) => {
     const index = indexOf(event);
     if (index !== null) onActive(index, event);
@@ -228,11 +229,21 @@ export function VirtualRows(props: VirtualRowsProps) {
         if (index !== null) props.onDoubleClick?.(index);
       }}
     >
-      <div className={styles.space} role="presentation" style={{ height: scrollHeight({ content: count * rowHeight, viewport: 0 }) }}>
+      <div
+        className={styles.space}
+        role="presentation"
+        style={{ height: scrollHeight({ content: count * rowHeight, viewport: 0 }) }}
+      >
         {rows}
       </div>
     </div>
   );
+}
+
+/** The row under the pointer. */
+function indexOf(event: MouseEvent): number | null {
+  const found = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
+  return found ? Number(found.dataset['index']) : null;
 }
 
 interface RowProps {

@@ -62,6 +62,7 @@ export async function prepareFallback() {
     if (!existsSync(folder)) throw error;
   }
   rmSync(archive, { force: true });
+  await refreshDefaultApp(folder);
 }
 
 /** @param {string} archive the final path of the verified download */
@@ -166,7 +167,6 @@ async function turnIntoElectron(dist) {
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
-  await refreshDefaultApp(dist);
 }
 
 /**
@@ -175,7 +175,8 @@ async function turnIntoElectron(dist) {
  */
 export async function refreshDefaultApp(dist) {
   const asar = join(dist, 'resources', 'default_app.asar');
-  const stamp = join(dist, 'resources', 'default_app.json');
+  // Beside the folder: what is in it goes into packages.
+  const stamp = `${dist}.default-app.json`;
   const sources = createHash('sha256');
   for (const name of readdirSync(DEFAULT_APP).toSorted())
     sources.update(name).update(readFileSync(join(DEFAULT_APP, name)));

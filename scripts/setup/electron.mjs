@@ -10,6 +10,7 @@ import { say } from './progress.mjs';
 import { ROOT } from './project.mjs';
 import { SetupError } from './setup-error.mjs';
 import { isMissing } from './stamp.mjs';
+import { userCacheFolder } from './user-cache.mjs';
 
 /**
  * @typedef {object} Electron
@@ -36,7 +37,7 @@ export function findElectron(root = ROOT, env = process.env) {
   if (override !== undefined && override !== '') return overridden(override);
   const packaged = electronAt(join(root, 'node_modules', 'electron', 'dist'), 'package');
   if (packaged !== null && packageIsComplete(root, packaged)) return packaged;
-  return fallbackSupported() ? electronAt(fallbackFolder(), 'fallback') : null;
+  return fallbackSupported() ? electronAt(fallbackFolder(userCacheFolder(process.platform, env)), 'fallback') : null;
 }
 
 /**

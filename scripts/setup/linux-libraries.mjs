@@ -23,7 +23,7 @@ const LIBRARIES = [
 ];
 const FONTS = [
   { name: 'fonts-wqy-microhei', pattern: ':lang=zh-cn' },
-  { name: 'fonts-noto-color-emoji', pattern: ':charset=1f600' },
+  { name: 'fonts-noto-color-emoji', pattern: ':lang=und-zsye' },
 ];
 const STAMP = join(CLONE_CACHE, 'linux-libraries.json');
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const KEPT_OUTPUT = 200_000;
 const SHOWN_FIRST_LINES = 12;
@@ -28,7 +29,10 @@ export class CommandError extends Error {
  * @param {string} output
  */
 function shorten(output) {
-  const lines = output.split('\n').filter((line) => !/^(npm error)?\s*$/.test(line));
+  // Without colours: not every program leaves them away when it does not write to a terminal.
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => !/^(npm error)?\s*$/.test(line));
   if (lines.length <= SHOWN_FIRST_LINES + SHOWN_LAST_LINES) return lines.join('\n');
   return [...lines.slice(0, SHOWN_FIRST_LINES), '[…]', ...lines.slice(-SHOWN_LAST_LINES)].join('\n');
 }

@@ -326,7 +326,8 @@ export const zhCN: Texts = {
     links_other: '跟随 {{count, number}} 个指向外部的链接…',
     linksTitle_one: '跟随 {{count, number}} 个指向此文件夹之外的链接？',
     linksTitle_other: '跟随 {{count, number}} 个指向此文件夹之外的链接？',
-    linksBody: '这些链接指向 {{location}} 之外的文件。Statescope 会重新打开此文件夹，并一并读取这些文件。不会写入任何内容。',
+    linksBody:
+      '这些链接指向 {{location}} 之外的文件。Statescope 会重新打开此文件夹，并一并读取这些文件。不会写入任何内容。',
     linksConfirm: '跟随并重新打开',
     failed: '无法读取问题列表：{{reason}}',
   },

@@ -102,9 +102,12 @@ export const jobs = {
 } satisfies Record<JobName, JobSpec>;
 
 export const streams = {
-  /** The value as text in pieces of at most 64 Ki characters; `form` json is re-indented, text is the decoded string. */
+  /**
+   * The value as text in pieces of at most 64 Ki characters; `form` json is re-indented, text is the decoded string,
+   * nested is a string that is itself JSON (`stringIsJson`), parsed and re-indented.
+   */
   'value.text': {
-    input: z.strictObject({ ...stateRef, node, form: z.enum(['json', 'text']) }),
+    input: z.strictObject({ ...stateRef, node, form: z.enum(['json', 'text', 'nested']) }),
     chunk: gives<string>(),
     output: gives<null>(),
   },

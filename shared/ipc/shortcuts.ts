@@ -5,13 +5,13 @@
 import type { WindowCommand } from './model.ts';
 
 export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
-  'open-file': 'CmdOrCtrl+O',
-  'open-folder': 'CmdOrCtrl+Shift+O',
+  'open-file': 'CmdOrCtrl+Shift+O',
+  'open-folder': 'CmdOrCtrl+O',
   'open-sample': null,
   'reload-source': 'CmdOrCtrl+R',
   'close-source': 'CmdOrCtrl+W',
   'focus-filter': 'CmdOrCtrl+F',
-  'toggle-problems': 'CmdOrCtrl+Shift+M',
+  'toggle-problems': 'CmdOrCtrl+J',
   'toggle-explorer': 'CmdOrCtrl+B',
   'toggle-inspector': 'CmdOrCtrl+I',
   'show-tree': 'CmdOrCtrl+1',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodePrefix, decodeUtf8, encodeUtf8, quoteJson, utf8Length } from './json-string.ts';
 

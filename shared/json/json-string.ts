@@ -22,8 +22,12 @@ export function decodePrefix(
   maxChars: number,
   escapes: boolean,
 ): { readonly text: string; readonly truncated: boolean } {
-  // One more than asked for, to know whether anything was cut off and whether the cut would split a pair.
-  const text = decode(bytes, start, end, maxChars + 1, escapes);
+  // One more than asked for, to know whether anything is cut off and whether the cut would split a pair.
+  return textPrefix(decode(bytes, start, end, maxChars + 1, escapes), maxChars);
+}
+
+/** The first `maxChars` UTF-16 units of a text, one less where that would split a pair of surrogates. */
+export function textPrefix(text: string, maxChars: number): { readonly text: string; readonly truncated: boolean } {
   if (text.length <= maxChars) return { text, truncated: false };
   const splitsPair = isHighSurrogate(text.charCodeAt(maxChars - 1)) && isLowSurrogate(text.charCodeAt(maxChars));
   return { text: text.slice(0, splitsPair ? maxChars - 1 : maxChars), truncated: true };

@@ -53,16 +53,22 @@ export interface ParseResult {
 
 /** Offsets are 32-bit integers. */
 const MAX_BYTES = 0x7fffffff;
+/** More than any depth or count can be, and still a small integer to the engine, which Infinity is not. */
+const UNBOUNDED = 0x3fffffff;
 
 /** @throws RangeError for an input above 2^31 - 1 bytes; hand in parts of such a file. */
 export function parseJson(bytes: Uint8Array, options: ParseOptions = {}): ParseResult {
   if (bytes.length > MAX_BYTES) throw new RangeError(`${bytes.length} bytes are more than one JSON tape can address`);
-  const parser = new Parser(bytes, options.recordDepth ?? Infinity, options.maxNodes ?? Infinity);
+  const parser = new Parser(
+    bytes,
+    Math.min(options.recordDepth ?? UNBOUNDED, UNBOUNDED),
+    options.maxNodes ?? UNBOUNDED,
+  );
   parser.run();
   return parser.result();
 }
 
-/** A mark at which a container is closed by force. */
+/** The error at which parsing ended; warnings do not end it. */
 interface Failure {
   readonly code: JsonIssueCode;
   readonly offset: number;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatJson, formatJsonChunks } from './print.ts';
+import { formatJson, formatJsonChunks, formatJsonPrefix } from './print.ts';
 import { documentOf, nodeAt, pythonJson } from './test-support.ts';
 
 describe('formatted JSON', () => {
@@ -29,13 +29,6 @@ describe('formatted JSON', () => {
   });
 
   test('of any text holds the same tokens in the same order', () => {
-    const tokens = (source: string): string[] => {
-      const doc = documentOf(source);
-      return Array.from(
-        { length: doc.nodeCount },
-        (_, n) => `${doc.kind(n)} ${doc.key(n)} ${doc.childCount(n) ? '' : doc.rawText(n).replace(/\s/g, '')}`,
-      );
-    };
     fc.assert(
       fc.property(pythonJson, fc.integer({ min: 0, max: 3 }), (text, indent) => {
         expect(tokens(formatJson(documentOf(text), 0, { indent }))).toEqual(tokens(text));
@@ -68,6 +61,20 @@ describe('formatted JSON', () => {
     );
   });
 
+  test('can be had in part, which is a prefix of the whole that splits no pair of surrogates', () => {
+    fc.assert(
+      fc.property(pythonJson, fc.nat({ max: 100 }), (text, max) => {
+        const doc = documentOf(text);
+        const whole = formatJson(doc, 0);
+        const prefix = formatJsonPrefix(doc, 0, max);
+        expect(whole.startsWith(prefix.text)).toBe(true);
+        expect(prefix.truncated).toBe(whole.length > max);
+        expect(prefix.text.length).toBeGreaterThanOrEqual(Math.min(whole.length, max - 1));
+        expect(prefix.text.length).toBeLessThanOrEqual(max);
+      }),
+    );
+  });
+
   test('of a hundred thousand levels neither overflows nor grows with the square of the depth', () => {
     const levels = 100_000;
     let length = 0;
@@ -76,3 +83,12 @@ describe('formatted JSON', () => {
     expect(length).toBeLessThan(levels * 500);
   });
 });
+
+/** Kinds, names and leaves in order, without the white space between them. */
+function tokens(source: string): string[] {
+  const doc = documentOf(source);
+  return Array.from({ length: doc.nodeCount }, (_, n) => {
+    const leaf = doc.childCount(n) > 0 ? '' : doc.rawText(n).replace(/\s/g, '');
+    return `${doc.kind(n)} ${doc.key(n)} ${leaf}`;
+  });
+}

@@ -1,6 +1,6 @@
 /** From the tape back to text: byte for byte as it was, or indented with every token as it is written. */
 import type { JsonDocument, NodeId } from './document.ts';
-import { decodeUtf8 } from './json-string.ts';
+import { decodeUtf8, textPrefix } from './json-string.ts';
 
 export interface FormatOptions {
   /** Blanks for each level; 0 puts everything on one line without any white space. Default 2. */
@@ -10,6 +10,8 @@ export interface FormatOptions {
 export interface FormatChunkOptions extends FormatOptions {
   /** A chunk is handed out as soon as it is this long. Default 65,536. */
   readonly chunkChars?: number;
+  /** Names and values longer than this are cut off there. Default: none is. */
+  readonly tokenChars?: number;
 }
 
 /** Beyond this level lines move no further to the right: the indentation of n levels would take n² bytes. */
@@ -116,6 +118,18 @@ export function formatJson(doc: JsonDocument, n: NodeId, options: FormatOptions 
   return text;
 }
 
+/** The beginning of `formatJson`, at the cost of what is handed out: neither long values nor many are read further. */
+export function formatJsonPrefix(
+  doc: JsonDocument,
+  n: NodeId,
+  maxChars: number,
+  options: FormatOptions = {},
+): { readonly text: string; readonly truncated: boolean } {
+  // Two more, because a token is cut one short where that would split a pair.
+  const [text = ''] = formatJsonChunks(doc, n, { ...options, chunkChars: maxChars + 2, tokenChars: maxChars + 2 });
+  return textPrefix(text, maxChars);
+}
+
 /**
  * The value re-indented in the manner of JSON.stringify. Every token keeps its spelling, duplicate members stay, an opaque
  * container stays as it is written, and what was cut off stays without its closing bracket.
@@ -123,6 +137,7 @@ export function formatJson(doc: JsonDocument, n: NodeId, options: FormatOptions 
 export function* formatJsonChunks(doc: JsonDocument, n: NodeId, options: FormatChunkOptions = {}): Generator<string> {
   const indent = options.indent ?? 2;
   const chunkChars = options.chunkChars ?? 65_536;
+  const tokenChars = options.tokenChars ?? Infinity;
   const lines = Array.from(
     { length: indent === 0 ? 0 : MAX_INDENTED_LEVELS + 1 },
     (_, level) => `\n${' '.repeat(level * indent)}`,
@@ -147,14 +162,14 @@ export function* formatJsonChunks(doc: JsonDocument, n: NodeId, options: FormatC
       if (at !== parent + 1) out += ',';
       out += newline(open.length);
       const key = doc.keyRange(at);
-      if (key) out += decodeUtf8(doc.bytes, key.start, key.end) + colon;
+      if (key) out += decodeUtf8(doc.bytes, key.start, key.end, tokenChars) + colon;
     }
     const kind = doc.kind(at);
     if ((kind === 'array' || kind === 'object') && !doc.isOpaque(at)) {
       out += kind === 'object' ? '{' : '[';
       open.push(at);
     } else {
-      out += doc.rawText(at);
+      out += decodeUtf8(doc.bytes, doc.start(at), doc.end(at), tokenChars);
     }
     if (out.length >= chunkChars) {
       yield out;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { query } from 'json-p3';
 import { describe, expect, test } from 'vitest';
 import { pathOf, toJsonPath } from './path.ts';
@@ -132,10 +132,6 @@ describe('a query finds', () => {
 });
 
 test('a query tells whether it can match one node at most', () => {
-  const singular = (expression: string): unknown => {
-    const result = problem(STORE, expression);
-    return result.ok && result.singular;
-  };
   expect(['$', '$.m[0].n', "$['m'][-1]"].map(singular)).toEqual([true, true, true]);
   expect(['$..n', '$.m[*]', '$.m[0:1]', '$.m[0,1]', '$.m[?@.n]'].map(singular)).toEqual([
     false,
@@ -232,3 +228,8 @@ test('a list of half a million items is selected without overflowing the stack',
   const result = queryJsonPath(doc, '$[*]');
   expect(result.ok && result.nodes).toHaveLength(500_000);
 });
+
+function singular(expression: string): boolean {
+  const result = problem(STORE, expression);
+  return result.ok && result.singular;
+}

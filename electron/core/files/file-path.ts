@@ -2,7 +2,7 @@
  * File names are bytes. Those that are UTF-8 are handled as text; any other (a lone surrogate, Latin-1) keeps its bytes
  * for the operating system and gets a readable form for people.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, parse, sep } from 'node:path';
 import { decodeUtf8, utf8SequenceLength } from '../../../shared/json/json-string.ts';
 
@@ -45,6 +45,12 @@ export function withSuffix(path: FilePath, suffix: string): FilePath {
 /** An absolute path for people. */
 export function readablePath(path: FilePath): string {
   return typeof path === 'string' ? path : readableName(path);
+}
+
+/** Without symbolic links. Through bytes, so that no name is changed on the way. */
+export async function realPath(path: FilePath): Promise<FilePath> {
+  const real = await realpath(path, { encoding: 'buffer' });
+  return decodeName(real) ?? real;
 }
 
 /**

@@ -29,7 +29,10 @@ export function isGzip(bytes: Uint8Array): boolean {
  * 16 MiB, not what it promises. Never rejects for bad input; `fault` says what is wrong and `bytes` holds what was
  * unpacked before it (nothing for a file that is too large).
  */
-export async function gunzip(packed: Uint8Array, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Unpacked> {
+export async function gunzip(
+  packed: Uint8Array,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Unpacked> {
   const fine: Stretch[] = [];
   let outcome = await run(packed, fine, options.signal);
   // zlib drops what a call had unpacked before the byte that it fails on: the failing slice is repeated in ever smaller ones.
@@ -101,7 +104,10 @@ function faultOf(error: NodeJS.ErrnoException, unpacked: number): GzipFault {
   if (error.code === 'Z_BUF_ERROR') {
     return { code: 'gzip-truncated', message: `the packed data ends early; ${unpacked} bytes could be unpacked` };
   }
-  return { code: 'gzip-invalid', message: `the packed data is broken (${error.message}); ${unpacked} bytes could be unpacked` };
+  return {
+    code: 'gzip-invalid',
+    message: `the packed data is broken (${error.message}); ${unpacked} bytes could be unpacked`,
+  };
 }
 
 /** Grows to what arrives. Starts at the size that the file's last four bytes promise, if that is believable. */
@@ -110,7 +116,10 @@ class Sink {
   length = 0;
 
   constructor(packed: Uint8Array) {
-    const trailer = packed.length >= 18 ? Buffer.from(packed.buffer, packed.byteOffset, packed.length).readUInt32LE(packed.length - 4) : 0;
+    const trailer =
+      packed.length >= 18
+        ? Buffer.from(packed.buffer, packed.byteOffset, packed.length).readUInt32LE(packed.length - 4)
+        : 0;
     const believable = Math.min(MAX_UNPACKED, Math.max(MIN_ALLOWANCE, packed.length * 30));
     this.#bytes = Buffer.allocUnsafeSlow(trailer > 0 && trailer <= believable ? trailer : SLICE);
   }

@@ -24,7 +24,7 @@ export function removeTemporaryFolder(folder: string): void {
 
 /** Folders of processes that ended without removing them. */
 async function removeStale(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
+  for (const name of await readdir(parent).catch(() => [])) {
     const pid = Number(NAME.exec(name)?.[1] ?? 0);
     if (pid === 0 || isRunning(pid)) continue;
     const folder = join(parent, name);

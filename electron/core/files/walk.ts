@@ -1,9 +1,9 @@
 /** Finds the files of a folder that may hold states, and says what it did not follow or could not look into. */
 import type { Stats } from 'node:fs';
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { Problem, ProblemCode } from '../../../shared/ipc/model.ts';
-import { childPath, type FilePath, readableName, readablePath } from './file-path.ts';
+import { childPath, type FilePath, readableName, readablePath, realPath } from './file-path.ts';
 import { contentKind } from './magic.ts';
 
 export interface FoundFile {
@@ -44,7 +44,7 @@ const NOT_A_DATABASE = /^(eh)?thumbs\.db$/i;
  * @throws the error of the operating system when `folder` itself cannot be listed; the signal's reason.
  */
 export async function walk(folder: FilePath, options: WalkOptions): Promise<WalkResult> {
-  return new Walk(await realpathOf(folder), options).run();
+  return new Walk(await realPath(folder), options).run();
 }
 
 interface Folder {
@@ -104,7 +104,11 @@ class Walk {
 
   async #enter(folder: Folder): Promise<void> {
     if (folder.depth > MAX_DEPTH) {
-      this.#problem(folder.location, 'unreadable', `Not opened: it lies more than ${MAX_DEPTH} folders deep. Open it by itself.`);
+      this.#problem(
+        folder.location,
+        'unreadable',
+        `Not opened: it lies more than ${MAX_DEPTH} folders deep. Open it by itself.`,
+      );
       return;
     }
     try {
@@ -131,7 +135,7 @@ class Walk {
     let target: FilePath;
     let info: Stats;
     try {
-      target = await realpathOf(link.path);
+      target = await realPath(link.path);
       info = await stat(target);
     } catch (error) {
       if (isCandidate(link.name)) this.#unfollowable(link, error);
@@ -160,7 +164,11 @@ class Walk {
     if (this.#files.length < MAX_FILES) return false;
     if (!this.#full) {
       this.#full = true;
-      this.#problem('.', 'unreadable', `Only the first ${MAX_FILES} files are shown. Open a subfolder to see the others.`);
+      this.#problem(
+        '.',
+        'unreadable',
+        `Only the first ${MAX_FILES} files are shown. Open a subfolder to see the others.`,
+      );
     }
     return true;
   }
@@ -183,7 +191,13 @@ class Walk {
       return;
     }
     const why = code === 'ELOOP' ? 'it leads back to itself' : 'what it points to does not exist';
-    this.#problem(link.location, 'symlink-broken', `This link cannot be followed: ${why}. Mend or remove it.`, {}, 'warning');
+    this.#problem(
+      link.location,
+      'symlink-broken',
+      `This link cannot be followed: ${why}. Mend or remove it.`,
+      {},
+      'warning',
+    );
   }
 
   #unreadable(location: string, error: unknown): void {
@@ -201,7 +215,14 @@ class Walk {
 
   #notADatabase(location: string, size: number): void {
     if (size === 0) this.#problem(location, 'empty', 'It is named like a database but is empty.', {}, 'warning');
-    else this.#problem(location, 'sqlite-corrupt', 'It is named like a database, but does not begin like SQLite.', {}, 'warning');
+    else
+      this.#problem(
+        location,
+        'sqlite-corrupt',
+        'It is named like a database, but does not begin like SQLite.',
+        {},
+        'warning',
+      );
   }
 
   #problem(
@@ -236,19 +257,14 @@ function sizes(info: Stats): { size: number; modifiedMs: number } {
   return { size: info.size, modifiedMs: info.mtimeMs };
 }
 
-/** `realpath` through bytes, so that no name is changed on the way. */
-async function realpathOf(path: FilePath): Promise<FilePath> {
-  const real = await realpath(path, { encoding: 'buffer' });
-  const text = real.toString();
-  return Buffer.from(text).equals(real) ? text : real;
-}
-
 function isWithin(root: FilePath, path: FilePath): boolean {
   const outer = Buffer.from(root);
   const inner = Buffer.from(path);
   if (!inner.subarray(0, outer.length).equals(outer)) return false;
   const ending = outer.subarray(-1).toString();
-  return inner.length === outer.length || ending === sep || inner.subarray(outer.length, outer.length + 1).toString() === sep;
+  return (
+    inner.length === outer.length || ending === sep || inner.subarray(outer.length, outer.length + 1).toString() === sep
+  );
 }
 
 function errorCode(error: unknown): string {

@@ -1,6 +1,7 @@
 /** The design's backup: `{"metadata": {backup_name, created_at, version, total_states}, "states": {key: value}}`. */
-import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
+
 import type { Problem, StateMetadata } from '../../../shared/ipc/model.ts';
+import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { problem } from './problems.ts';
 import { factsOf, field, memberText } from './state-facts.ts';
 import type { FileCatalog, ReadableJson } from './whole-file.ts';
@@ -73,7 +74,9 @@ function wrongTotal(doc: JsonDocument, location: string, found: number): Problem
   const claimed = scalarText(doc, node);
   const message = `The backup says that it holds ${claimed} states, and ${found} were found. It may be incomplete: compare it with another one.`;
   const details = { claimed, found };
-  return [problem({ location, code: 'unexpected-value', message, offset: doc.start(node), severity: 'warning', details })];
+  return [
+    problem({ location, code: 'unexpected-value', message, offset: doc.start(node), severity: 'warning', details }),
+  ];
 }
 
 function scalarText(doc: JsonDocument, node: NodeId): string {
@@ -83,5 +86,13 @@ function scalarText(doc: JsonDocument, node: NodeId): string {
 
 function duplicate(location: string, raw: string, key: string, offset: number): Problem {
   const message = `The backup holds the key ${raw} more than once; this one is shown as ${key}. A restore by another program takes the last.`;
-  return problem({ location, code: 'unexpected-value', message, offset, key, severity: 'warning', details: { key: raw } });
+  return problem({
+    location,
+    code: 'unexpected-value',
+    message,
+    offset,
+    key,
+    severity: 'warning',
+    details: { key: raw },
+  });
 }

@@ -48,7 +48,7 @@ export class Catalog<Content> {
   readonly #items = new Map<string, CatalogItem<Content>>();
   readonly #keys: KeyRing;
 
-  constructor(keys: KeyRing = new KeyRing()) {
+  constructor(keys: KeyRing) {
     this.#keys = keys;
   }
 
@@ -83,13 +83,16 @@ export class Catalog<Content> {
 }
 
 export function notFound(key: string): SourceError {
-  return new SourceError('not-found', `There is no state ${key} in this source. List its states to see their keys.`, { key });
+  return new SourceError('not-found', `There is no state ${key} in this source. List its states to see their keys.`, {
+    key,
+  });
 }
 
 /** An alias that names two states, or is the key of one, names none. */
 export function withClearAliases(entries: readonly StateEntry[]): readonly StateEntry[] {
   const uses = new Map<string, number>();
-  for (const { key, aliases } of entries) for (const name of [key, ...aliases]) uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const { key, aliases } of entries)
+    for (const name of [key, ...aliases]) uses.set(name, (uses.get(name) ?? 0) + 1);
   return entries.map((entry) =>
     entry.aliases.every((alias) => uses.get(alias) === 1)
       ? entry

@@ -1,11 +1,19 @@
 /** Tells by its members what a JSON file is. See docs on the formats: AgentScope 1.x and 2.x, and the design's own. */
+
+import type { SourceFormat } from '../../../shared/ipc/model.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
-import type { SourceFormat } from '../../../shared/ipc/model.ts';
 import { memberText } from './state-facts.ts';
 
 /** What one JSON file holds. `session-record` is one record of AgentScope 2.x's Redis storage; `envelope` the design's. */
-export type JsonShape = 'backup' | 'redis-dump' | 'session-record' | 'agent-state' | 'envelope' | 'json-session' | 'json';
+export type JsonShape =
+  | 'backup'
+  | 'redis-dump'
+  | 'session-record'
+  | 'agent-state'
+  | 'envelope'
+  | 'json-session'
+  | 'json';
 
 /** The format of a source that consists of files of this shape. */
 export const SHAPE_FORMATS: Readonly<Record<JsonShape, SourceFormat>> = {
@@ -42,7 +50,15 @@ function isEnvelope(doc: JsonDocument): boolean {
   return memberOfKind(doc, 0, '__type__', 'string') !== undefined && has(doc, 0, 'state_data');
 }
 
-const AGENT_STATE_MEMBERS = ['reply_context', 'permission_context', 'tool_context', 'tasks_context', 'middle_context', 'reply_id', 'summary'];
+const AGENT_STATE_MEMBERS = [
+  'reply_context',
+  'permission_context',
+  'tool_context',
+  'tasks_context',
+  'middle_context',
+  'reply_id',
+  'summary',
+];
 
 function isAgentState(doc: JsonDocument): boolean {
   return (
@@ -126,7 +142,12 @@ function has(doc: JsonDocument, node: NodeId, name: string): boolean {
   return doc.member(node, name) !== undefined;
 }
 
-function memberOfKind(doc: JsonDocument, node: NodeId, name: string, kind: ReturnType<JsonDocument['kind']>): NodeId | undefined {
+function memberOfKind(
+  doc: JsonDocument,
+  node: NodeId,
+  name: string,
+  kind: ReturnType<JsonDocument['kind']>,
+): NodeId | undefined {
   const member = doc.member(node, name);
   return member !== undefined && doc.kind(member) === kind ? member : undefined;
 }

@@ -1,8 +1,8 @@
 /** One JSON file, packed or not: reading it whole while the source opens, and parts of it afterwards. */
 import { stat } from 'node:fs/promises';
+import type { Problem } from '../../../shared/ipc/model.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
-import type { Problem } from '../../../shared/ipc/model.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { gunzip, isGzip } from '../files/gunzip.ts';
 import { type FileIdentity, modifiedAt, readRange, readStable, sameFile } from '../files/read-stable.ts';
@@ -63,7 +63,9 @@ export async function loadJson(request: LoadRequest): Promise<LoadedJson> {
   const { bytes, fault } = unpacked;
   const problems: Problem[] = read.changed ? [changedWhileRead(location)] : [];
   if (fault !== null) {
-    problems.push(problem({ location, code: fault.code, message: `${GZIP[fault.code]}: ${fault.message}.`, offset: bytes.length }));
+    problems.push(
+      problem({ location, code: fault.code, message: `${GZIP[fault.code]}: ${fault.message}.`, offset: bytes.length }),
+    );
   }
   const kept = bytes.length < request.keepBelow ? bytes : null;
   const { identity } = read;
@@ -81,7 +83,11 @@ const GZIP = {
 } as const;
 
 /** Reads a state again. @throws SourceError */
-export async function readSlice(slice: FileSlice, key: string, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'>> {
+export async function readSlice(
+  slice: FileSlice,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<Omit<StateBytes, 'metadata'>> {
   try {
     const read = (await readUnchanged(slice, signal)) ?? (await readChanged(slice, key, signal));
     return slice.decode ? { ...read, bytes: slice.decode(read.bytes) } : read;
@@ -95,11 +101,16 @@ export async function readSlice(slice: FileSlice, key: string, signal: AbortSign
 }
 
 /** Null when the file is not the one that was opened. */
-async function readUnchanged(slice: FileSlice, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'> | null> {
+async function readUnchanged(
+  slice: FileSlice,
+  signal: AbortSignal | undefined,
+): Promise<Omit<StateBytes, 'metadata'> | null> {
   const { file, start, end } = slice;
   if (file.kept !== null) {
     const now = await stat(file.path, { bigint: true });
-    return sameFile(file.identity, { ...now, size: Number(now.size) }) ? { bytes: file.kept.subarray(start, end), problems: [] } : null;
+    return sameFile(file.identity, { ...now, size: Number(now.size) })
+      ? { bytes: file.kept.subarray(start, end), problems: [] }
+      : null;
   }
   if (file.packed) {
     const read = await readStable(file.path, { signal });
@@ -112,7 +123,11 @@ async function readUnchanged(slice: FileSlice, signal: AbortSignal | undefined):
 }
 
 /** A state that is a whole file is shown as it is now. Where a state stands in a file of many can no longer be known. */
-async function readChanged(slice: FileSlice, key: string, signal: AbortSignal | undefined): Promise<Omit<StateBytes, 'metadata'>> {
+async function readChanged(
+  slice: FileSlice,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<Omit<StateBytes, 'metadata'>> {
   const { path, display, location } = slice.file;
   if (!slice.whole) {
     const message = `${display} has changed since it was opened, so that ${key} can no longer be found in it. Reload the source.`;
@@ -121,7 +136,11 @@ async function readChanged(slice: FileSlice, key: string, signal: AbortSignal | 
   const { document, problems } = await loadJson({ path, display, location, keepBelow: 0, signal });
   if (document === null) {
     const reason = problems.map(({ message }) => message).join(' ');
-    throw new SourceError('unreadable', `${display} has changed since it was opened and holds no state now. ${reason}`, { key, path: display });
+    throw new SourceError(
+      'unreadable',
+      `${display} has changed since it was opened and holds no state now. ${reason}`,
+      { key, path: display },
+    );
   }
   const found = problems.map((problem) => ({ ...problem, key }));
   return { bytes: document.rawBytes(0), problems: [changedSinceOpening(location, key), ...found] };

@@ -1,6 +1,7 @@
 /** Problems and errors in one wording: what happened, to which file or key, and what to do next. */
-import type { JsonIssue, JsonIssueCode } from '../../../shared/json/document.ts';
+
 import type { Problem, ProblemCode } from '../../../shared/ipc/model.ts';
+import type { JsonIssue, JsonIssueCode } from '../../../shared/json/document.ts';
 import { FileTooLargeError } from '../files/read-stable.ts';
 import { SourceError, type SourceErrorCode } from './source-error.ts';
 
@@ -15,23 +16,19 @@ export interface ProblemInput {
 }
 
 export function problem(input: ProblemInput): Problem {
-  return { offset: null, key: null, severity: 'error', details: {}, ...input };
+  const { location, code, message, offset = null, key = null, severity = 'error', details = {} } = input;
+  return { location, code, message, offset, key, severity, details };
 }
 
-/** `shift` is where the parsed text begins in the file or value that `location` names. */
-export function jsonProblem(issue: JsonIssue, location: string, shift = 0): Problem {
-  const offset = issue.offset + shift;
-  return problem({
-    location,
-    code: issue.code,
-    message: `${sentence(issue.message)} at byte ${offset}. ${JSON_ADVICE[issue.code]}`,
-    offset,
-    severity: issue.severity,
-  });
+/** The offset is in what was parsed: the unpacked file, or the value. */
+export function jsonProblem(issue: JsonIssue, location: string): Problem {
+  const { code, offset, severity } = issue;
+  const where = code === 'empty' ? 'There is nothing in it' : `At byte ${offset}: ${issue.message}`;
+  return problem({ location, code, message: `${where}. ${JSON_ADVICE[code]}`, offset, severity });
 }
 
 const JSON_ADVICE: Readonly<Record<JsonIssueCode, string>> = {
-  empty: 'There is no state in it; look for a backup of it.',
+  empty: 'Look for a backup of it.',
   'not-json': 'Nothing of it can be shown; look at it in a text editor.',
   syntax: 'What stands before is shown; compare with a backup or mend it in a text editor.',
   truncated: 'What stands before is shown; the rest was never written, or is lost: look for a backup.',
@@ -55,7 +52,8 @@ export function changedWhileRead(location: string): Problem {
   return problem({
     location,
     code: 'changed-while-read',
-    message: 'A program wrote to the file each time it was read; what is shown may mix two moments. Reload when it is at rest.',
+    message:
+      'A program wrote to the file each time it was read; what is shown may mix two moments. Reload when it is at rest.',
     severity: 'warning',
   });
 }
@@ -97,17 +95,21 @@ const DENIED: Reason = {
   text: 'you may not read it. Give yourself permission to read it, then try again.',
 };
 
+const DAMAGED: Reason = {
+  code: 'sqlite-corrupt',
+  text: 'the database is damaged. Look for a backup, or try `sqlite3 FILE .recover`.',
+};
+
 const REASONS: Readonly<Record<string, Reason>> = {
   ENOENT: MISSING,
   ENOTDIR: MISSING,
+  ERR_INVALID_ARG_VALUE: MISSING,
   EACCES: DENIED,
   EPERM: DENIED,
   ELOOP: { code: 'unreadable', text: 'it is a symbolic link that leads back to itself. Open its target instead.' },
   ENAMETOOLONG: { code: 'path-missing', text: 'the path is longer than the system allows.' },
   ENOSPC: { code: 'unreadable', text: 'the temporary folder is full. Free some space there, then try again.' },
+  SQLITE_CORRUPT: DAMAGED,
+  SQLITE_NOTADB: DAMAGED,
   EMFILE: { code: 'unreadable', text: 'too many files are open. Close some programs, then try again.' },
 };
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

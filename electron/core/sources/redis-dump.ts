@@ -2,10 +2,11 @@
  * Keys of a Redis in a JSON file, `{key: {"type", "ttl", "value"}}`, and the value of a single AgentScope 2.x session.
  * A string's value is JSON inside a JSON string: the state is what the string decodes to.
  */
+
+import type { Problem } from '../../../shared/ipc/model.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { encodeUtf8 } from '../../../shared/json/json-string.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
-import type { Problem } from '../../../shared/ipc/model.ts';
 import { jsonArray } from './assemble.ts';
 import { jsonProblem, problem } from './problems.ts';
 import { describeRedisKey, isCredentialKey, type RedisKey } from './redis-keys.ts';

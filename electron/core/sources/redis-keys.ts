@@ -29,12 +29,19 @@ const PATTERNS: readonly Pattern[] = [
   { pattern: /(?:^|:)user:(.+?):schedule:([^:]+)$/, kind: 'schedule', label: 'ScheduleRecord' },
   { pattern: /(?:^|:)user:(.+?):team:([^:]+)$/, kind: 'team', label: 'TeamRecord' },
   { pattern: /(?:^|:)user:(.+?):knowledge_base:([^:]+)$/, kind: 'knowledge_base', label: 'KnowledgeBaseRecord' },
-  { pattern: /(?:^|:)user:(.+?):knowledge_base:(.+?):document:(.+)$/, kind: 'knowledge_document', label: 'KnowledgeDocumentRecord' },
+  {
+    pattern: /(?:^|:)user:(.+?):knowledge_base:(.+?):document:(.+)$/,
+    kind: 'knowledge_document',
+    label: 'KnowledgeDocumentRecord',
+  },
 ];
 
 export function describeRedisKey(key: string): RedisKey {
   for (const { pattern, kind, label } of PATTERNS) {
-    const captures = pattern.exec(key)?.slice(1).filter((part) => part !== undefined);
+    const captures = pattern
+      .exec(key)
+      ?.slice(1)
+      .filter((part) => part !== undefined);
     const last = captures?.at(-1);
     if (captures && last !== undefined) return { kind, id: captures.join('/'), alias: `${kind}:${last}`, label };
   }

@@ -23,7 +23,19 @@
  * One warning for whoever adds writing: on POSIX, closing any descriptor of a file drops all locks that the same process
  * holds on it. This module must not run in a process that has the same database open through SQLite.
  */
-import { chmodSync, closeSync, constants, copyFileSync, fstatSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type FilePath, withSuffix } from '../files/file-path.ts';
@@ -40,9 +52,11 @@ export class NeverSettledError extends Error {
 }
 
 const CHUNK = 4 << 20;
+/** Database and journals together. */
+const SMALL = 8 << 20;
 const ATTEMPTS = 10;
 /** Small databases are tried again for this long, since an attempt costs next to nothing. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 6000;
 const LONGEST_WAIT_MS = 25;
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 const NAME_IN_COPY = 'snapshot.db';
@@ -69,25 +83,63 @@ export async function copyDatabase(
   }
 }
 
-/** Null when something moved. Small files are copied without letting go of the thread, so that less can move. */
+/** Null when something moved. */
 async function attemptCopy(database: FilePath, path: string, options: CopyOptions): Promise<number | null> {
   const before = footprint(database);
   if (isLive(before.journal) && before.journal.superJournal) return null;
-  const parts: readonly [string, number][] = [
-    ['', before.size],
-    ...(isLive(before.journal) ? [['-journal', before.journal.size] as [string, number]] : []),
-    ...(before.wal ? [['-wal', before.wal.size] as [string, number]] : []),
-  ];
-  const total = parts.reduce((sum, [, size]) => sum + size, 0);
-  let done = 0;
+  const parts: Part[] = [{ suffix: '', size: before.size }];
+  if (isLive(before.journal)) parts.push({ suffix: '-journal', size: before.journal.size });
+  if (before.wal !== null) parts.push({ suffix: '-wal', size: before.wal.size });
+  const total = parts.reduce((sum, { size }) => sum + size, 0);
   for (const suffix of ['', '-journal', '-wal']) rmSync(path + suffix, { force: true });
-  for (const [suffix] of parts) {
-    const from = withSuffix(database, suffix);
-    const copied = await copyFile(from, path + suffix, options, (bytes) => options.onProgress?.(done + bytes, total));
+  const copied = total > SMALL ? await copyThroughDisk(database, path, parts, options) : readAll(database, parts);
+  if (copied === null || !settled(before, footprint(database))) return null;
+  for (const { suffix, bytes } of copied) writeFileSync(path + suffix, bytes, { mode: 0o600 });
+  options.onProgress?.(total, total);
+  return total;
+}
+
+interface Part {
+  readonly suffix: string;
+  readonly size: number;
+}
+
+interface PartInMemory {
+  readonly suffix: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A small database: into memory, without letting go of the thread, so that as little as possible can move meanwhile. */
+function readAll(database: FilePath, parts: readonly Part[]): PartInMemory[] | null {
+  const read: PartInMemory[] = [];
+  for (const { suffix } of parts) {
+    const file = openIfThere(withSuffix(database, suffix));
+    if (file === null) return null;
+    try {
+      read.push({ suffix, bytes: readAt(file, 0, fstatSync(file).size) });
+    } finally {
+      closeSync(file);
+    }
+  }
+  return read;
+}
+
+/** A large one: in chunks, between which others run. Returns nothing to write, since it is written. */
+async function copyThroughDisk(
+  database: FilePath,
+  path: string,
+  parts: readonly Part[],
+  options: CopyOptions,
+): Promise<PartInMemory[] | null> {
+  const total = parts.reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+  for (const { suffix } of parts) {
+    const onBytes = (bytes: number) => options.onProgress?.(done + bytes, total);
+    const copied = await copyFile(withSuffix(database, suffix), path + suffix, options, onBytes);
     if (copied === null) return null;
     done += copied;
   }
-  return settled(before, footprint(database)) ? total : null;
+  return [];
 }
 
 /** What a change to the database cannot leave as it was. */
@@ -182,14 +234,20 @@ function clone(from: FilePath, to: string): boolean {
   return true;
 }
 
-async function copyBytes(source: number, to: string, options: CopyOptions, onBytes: (done: number) => void): Promise<number> {
+async function copyBytes(
+  source: number,
+  to: string,
+  options: CopyOptions,
+  onBytes: (done: number) => void,
+): Promise<number> {
   const target = openSync(to, 'w', 0o600);
   try {
     const chunk = Buffer.allocUnsafe(CHUNK);
     for (let at = 0; ; ) {
       const count = readSync(source, chunk, 0, CHUNK, at);
       if (count === 0) return at;
-      for (let written = 0; written < count; ) written += writeSync(target, chunk, written, count - written, at + written);
+      for (let written = 0; written < count; )
+        written += writeSync(target, chunk, written, count - written, at + written);
       at += count;
       onBytes(at);
       if (count < CHUNK) continue;

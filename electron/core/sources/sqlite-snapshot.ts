@@ -2,13 +2,13 @@
  * A foreign database is never opened in place. What is opened is a private copy of one moment, whose name is removed as
  * soon as it is open: nothing is left behind even when the process is killed.
  */
-import { realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { Database } from 'better-sqlite3';
-import { type FilePath, readablePath } from '../files/file-path.ts';
+import { type FilePath, readablePath, realPath } from '../files/file-path.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../files/temporary-folder.ts';
 import { errorCode, toSourceError } from './problems.ts';
 import { SourceError } from './source-error.ts';
-import { copyDatabase, type CopyOptions, NeverSettledError } from './sqlite-copy.ts';
+import { type CopyOptions, copyDatabase, NeverSettledError } from './sqlite-copy.ts';
 
 export interface SqliteSnapshot {
   readonly database: Database;
@@ -28,9 +28,12 @@ export interface SnapshotOptions extends CopyOptions {
 /** @throws SourceError `database-busy`, `sqlite-corrupt`, and those of reading a file. */
 export async function snapshotSqlite(path: FilePath, options: SnapshotOptions = {}): Promise<SqliteSnapshot> {
   const display = readablePath(path);
-  const folder = await makeTemporaryFolder(options.temporaryFolder);
+  const parent = options.temporaryFolder ?? tmpdir();
+  const folder = await makeTemporaryFolder(parent).catch((error: unknown) => {
+    throw noTemporaryFolder(parent, error);
+  });
   try {
-    const copy = await copyDatabase(await realpath(path), folder, options);
+    const copy = await copyDatabase(await realPath(path), folder, options);
     const { database, damage } = await openCopy(copy.path, display);
     // Windows cannot remove an open file: there it goes when the snapshot is closed.
     if (process.platform !== 'win32') removeTemporaryFolder(folder);
@@ -64,6 +67,8 @@ function prepare(database: Database): string | null {
   // The schema is foreign: it may not call anything.
   database.pragma('trusted_schema = OFF');
   database.pragma('cell_size_check = ON');
+  // The copy need not survive a crash.
+  database.pragma('synchronous = OFF');
   const damage = firstRead(database);
   // Out of WAL mode, whose files are looked up by name.
   if (damage === null) database.pragma('journal_mode = DELETE');
@@ -89,4 +94,9 @@ function firstRead(database: Database): string | null {
 function busy(display: string, cause: Error): SourceError {
   const message = `${display} never stood still long enough to be read: a program writes to it without pause. Try again when it is less busy, or open a backup of it.`;
   return new SourceError('database-busy', message, { path: display }, { cause });
+}
+
+function noTemporaryFolder(parent: string, cause: unknown): SourceError {
+  const message = `A database is read from a private copy, and none can be made in ${parent} (${errorCode(cause)}). Set TMPDIR to a folder that can be written.`;
+  return new SourceError('unreadable', message, { path: parent, reason: errorCode(cause) }, { cause });
 }

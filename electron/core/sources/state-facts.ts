@@ -1,7 +1,8 @@
 /** What a state says about itself: type, status, version, time. Whatever is not there is null, never a guess. */
+
+import type { StateMetadata } from '../../../shared/ipc/model.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
-import type { StateMetadata } from '../../../shared/ipc/model.ts';
 
 export interface StateFacts {
   readonly type: string | null;

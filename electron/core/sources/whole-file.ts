@@ -1,6 +1,8 @@
 /** A state that is a file of its own. */
+
+import type { Problem } from '../../../shared/ipc/model.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
-import type { Catalog, StateDraft } from './catalog.ts';
+import type { StateDraft } from './catalog.ts';
 import type { FileSlice, LoadedJson } from './json-file.ts';
 import { factsOf } from './state-facts.ts';
 
@@ -17,7 +19,12 @@ export interface FileName {
   readonly full: string;
 }
 
-export type FileCatalog = Catalog<FileSlice>;
+/** Where readers list what they find: a catalog, or what collects the states of a folder before their keys are known. */
+export interface FileCatalog {
+  readonly problems: Problem[];
+  /** Returns the key. */
+  add(draft: StateDraft<FileSlice>, problems?: readonly Problem[]): string;
+}
 
 /** What one format says about a file, where it is not what the data says of itself. */
 export interface WholeFile {

@@ -34,7 +34,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       call('explorer.rows', { workspace: id, filter, sort, collapsed: [...collapsed], offset, limit }),
     [id, filter, sort, collapsed],
   );
-  const { total, error, row, want, version } = useWindow(load);
+  const { total, error, row, want } = useWindow(load);
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
   // The window is never blank: the first state is selected when none is.
@@ -43,7 +43,6 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     for (let index = 0; index < Math.min(total, 100); index += 1) {
       const each = row(index);
       if (each?.row === 'state') {
-        setActive(index);
         selectState(each.key);
         return;
       }
@@ -59,7 +58,9 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
   // The marked row follows the selection, also when it was made elsewhere or the order changed; not while a person
   // is moving, and not away from a group's heading unless something else was selected.
   const standing = useRef(active);
-  standing.current = active;
+  useEffect(() => {
+    standing.current = active;
+  }, [active]);
   const followed = useRef<string | null>(null);
   useEffect(() => {
     if (selected === null || total === null || timer.current !== 0) return;
@@ -73,7 +74,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       followed.current = selected;
       return;
     }
-  }, [selected, total, row, version]);
+  }, [selected, total, row]);
 
   useEffect(() => () => window.clearTimeout(timer.current), []);
 
@@ -173,7 +174,9 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       ) : (
         <div className={styles.empty}>
           <p>{empty}</p>
-          {filter === '' && workspace.problems > 0 ? <p className={styles.muted}>{t('explorer.noStatesHelp')}</p> : null}
+          {filter === '' && workspace.problems > 0 ? (
+            <p className={styles.muted}>{t('explorer.noStatesHelp')}</p>
+          ) : null}
         </div>
       )}
     </section>

@@ -22,7 +22,7 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
   const handle = useRef<VirtualRowsHandle>(null);
   const show = useCallback((index: number) => handle.current?.show(index, 'middle'), []);
   const tree = useTree(workspace, summary, show);
-  const { view, total, error, row, version, want, select, toggle, toParent, reveal, expandTo } = tree;
+  const { view, total, error, row, want, select, toggle, toParent, reveal, expandTo } = tree;
   const active = view.row;
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
@@ -35,7 +35,7 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
     if (arrived.current || total === null) return;
     arrived.current = true;
     if (active > 0) handle.current?.show(active, 'middle');
-  }, [total, active, version]);
+  }, [total, active]);
 
   const onActive = (index: number, event: KeyboardEvent | MouseEvent) => {
     select(index);

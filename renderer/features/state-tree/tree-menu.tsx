@@ -4,11 +4,12 @@ import { useApp } from '../../stores/app-store.ts';
 import { MenuGroup, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { shortcutText } from '../../ui/shortcut.ts';
 
+const copy = (what: CopyWhat) => () => void copyNode(what);
+
 /** What a row offers on right-click; it acts on the selected node. */
 export function TreeContextMenu({ named }: { readonly named: boolean }) {
   const { t } = useTranslation();
   const mac = useApp((app) => app.platform === 'darwin');
-  const copy = (what: CopyWhat) => () => void copyNode(what);
   return (
     <>
       <MenuItem onSelect={copy('value')} shortcut={shortcutText('CmdOrCtrl+C', mac)}>

@@ -20,7 +20,7 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     (offset: number, limit: number) => call('tree.rows', { workspace, key, expansion, offset, limit }),
     [workspace, key, expansion],
   );
-  const { total, error, row, version, want } = useWindow<TreeRow>(load);
+  const { total, error, row, want } = useWindow<TreeRow>(load);
 
   /** Set while the selection stands on a row that has not arrived; it gets its node when it does. */
   const awaited = useRef(false);
@@ -37,7 +37,7 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     if (!awaited.current || !standing) return;
     awaited.current = false;
     selectNode(key, standing.node);
-  }, [row, version, active, key]);
+  }, [row, active, key]);
 
   const toggle = useCallback(
     (index: number) => {
@@ -85,15 +85,17 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
           return;
         }
       }
-      void call('value.get', { workspace, key, node: chosen.node }).then(async (answer) => {
+      const ask = async () => {
+        const answer = await call('value.get', { workspace, key, node: chosen.node });
         const parent = answer.ok ? answer.value.steps.at(-2) : undefined;
         if (parent) await reveal(parent.node, expansion);
-      });
+      };
+      void ask();
     },
     [workspace, key, row, select, show, reveal, expansion],
   );
 
-  return { view, total, error, row, version, want, select, toggle, toParent, reveal, expandTo };
+  return { view, total, error, row, want, select, toggle, toParent, reveal, expandTo };
 }
 
 export type Tree = ReturnType<typeof useTree>;

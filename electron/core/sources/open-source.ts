@@ -1,0 +1,134 @@
+/** Opens whatever a person points at, by what is in it. */
+import type { BigIntStats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FilePath, findByReadablePath, readablePath } from '../files/file-path.ts';
+import { contentKind } from '../files/magic.ts';
+import { Catalog, KeyRing } from './catalog.ts';
+import { detectShape, SHAPE_FORMATS } from './detect.ts';
+import { openFolder } from './folder-source.ts';
+import { type FileSlice, loadJson } from './json-file.ts';
+import { readByShape } from './json-readers.ts';
+import { JsonSource } from './json-source.ts';
+import { cancelled, errorCode, toSourceError } from './problems.ts';
+import type { OpenOptions, Source } from './source.ts';
+import { SourceError, type SourceErrorCode } from './source-error.ts';
+import { openSqlite } from './sqlite-source.ts';
+import { fileName } from './whole-file.ts';
+
+/** A single JSON file smaller than this stays in memory while it is open. */
+const KEEP_BELOW = 64 << 20;
+const HEAD_BYTES = 512;
+
+/**
+ * Detects the format by content and reads every state once, so that all problems are known when this resolves.
+ * Read-only: nothing is written, locked or created beside what is opened.
+ * @param location a path, absolute or relative to the working directory, or a `file:` URL.
+ * @throws SourceError
+ */
+export async function openSource(location: string, options: OpenOptions = {}): Promise<Source> {
+  const { signal } = options;
+  let display = location;
+  try {
+    if (signal?.aborted) throw cancelled(location);
+    const { path, info } = await locate(pathOf(location));
+    display = readablePath(path);
+    if (info.isDirectory()) return await openFolder(path, options);
+    if (!info.isFile()) throw notAFile(display);
+    return await openFile(path, display, options);
+  } catch (error) {
+    throw toSourceError(error, display, signal);
+  }
+}
+
+const URL_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
+
+function pathOf(location: string): string {
+  const scheme = URL_SCHEME.exec(location)?.[1]?.toLowerCase();
+  if (scheme === undefined) return resolve(location);
+  if (scheme === 'file') return fileURLToPath(location);
+  // The rest of the address may hold a password.
+  const message = `Addresses that begin with ${scheme}:// cannot be opened yet. Open a file or a folder, for instance a dump of the database.`;
+  throw new SourceError('unsupported-url', message, { scheme });
+}
+
+/** Names that are not UTF-8 arrive changed: where there is no such file, the one that was meant is looked for. */
+async function locate(path: string): Promise<{ path: FilePath; info: BigIntStats }> {
+  try {
+    return { path, info: await stat(path, { bigint: true }) };
+  } catch (error) {
+    const found = errorCode(error) === 'ENOENT' ? await findByReadablePath(path) : null;
+    if (found === null) throw error;
+    return { path: found, info: await stat(found, { bigint: true }) };
+  }
+}
+
+async function openFile(path: FilePath, display: string, options: OpenOptions): Promise<Source> {
+  options.onProgress?.({ phase: 'detecting', done: 0, total: 0, item: '.' });
+  const head = await readHead(path);
+  switch (contentKind(head)) {
+    case 'sqlite':
+      return openSqlite({ ...options, path, location: '.' });
+    case 'empty':
+    case 'gzip':
+    case 'json':
+    case 'other':
+      return openJson(path, display, options);
+  }
+}
+
+async function openJson(path: FilePath, display: string, options: OpenOptions): Promise<Source> {
+  const { signal, onProgress } = options;
+  const loaded = await loadJson({
+    path,
+    display,
+    location: '.',
+    keepBelow: KEEP_BELOW,
+    signal,
+    onProgress: (done, total) => onProgress?.({ phase: 'reading', done, total, item: '.' }),
+  });
+  const { document, file } = loaded;
+  if (document === null) throw nothingReadable(display, loaded.problems[0]);
+  const shape = detectShape(document);
+  const catalog = new Catalog<FileSlice>(new KeyRing());
+  readByShape(shape, catalog, { ...loaded, document }, fileName(basename(display)));
+  return new JsonSource(SHAPE_FORMATS[shape], display, file.identity.size, catalog);
+}
+
+async function readHead(path: FilePath): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+type Found = { readonly code: string; readonly message: string } | undefined;
+
+/** The first problem as the reason why there is nothing to show. */
+function nothingReadable(display: string, found: Found): SourceError {
+  if (found?.code === 'not-json' && /^\.(db3?|sqlite3?)$/i.test(extname(display))) {
+    const message = `${display} is named like a SQLite database, but is none: it does not begin like one. Check that it was copied whole.`;
+    return new SourceError('sqlite-corrupt', message, { path: display });
+  }
+  const code = found && Object.hasOwn(ERROR_CODES, found.code) ? (ERROR_CODES[found.code] ?? 'not-json') : 'not-json';
+  const lead = 'cannot be opened:';
+  const message = `${display} ${lead} ${found?.message ?? 'There is no value in it.'}`;
+  return new SourceError(code, message, { path: display });
+}
+
+const ERROR_CODES: Readonly<Record<string, SourceErrorCode>> = {
+  empty: 'empty',
+  'gzip-invalid': 'gzip-invalid',
+  'gzip-truncated': 'gzip-invalid',
+  'gzip-too-large': 'gzip-too-large',
+};
+
+function notAFile(display: string): SourceError {
+  const message = `${display} is neither a file nor a folder but a device, pipe or socket. Open a file or a folder.`;
+  return new SourceError('unreadable', message, { path: display });
+}

@@ -1,0 +1,91 @@
+/** Everything the window can be told to do, in one table: native menu, palette, shortcuts and buttons lead here. */
+import type { ThemeChoice, WindowCommand } from '../../shared/ipc/model.ts';
+import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
+import { tell } from '../host/client.ts';
+import { copyNode } from '../host/copying.ts';
+import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
+import { useApp } from '../stores/app-store.ts';
+import { changeLayout, useLayout } from '../stores/layout-store.ts';
+import { expandTree, selectTab } from '../stores/selection-store.ts';
+import { useOpenState } from '../stores/state-store.ts';
+import { askForFilter, askForTree, useUi } from '../stores/ui-store.ts';
+import { useWorkspace } from '../stores/workspace-store.ts';
+
+export type CommandId =
+  | WindowCommand
+  | 'copy-value'
+  | 'copy-path'
+  | `theme-${ThemeChoice}`
+  | 'locale-en'
+  | 'locale-zh-CN'
+  | 'locale-system';
+
+export type CommandGroup = 'source' | 'view' | 'tree' | 'general';
+
+export interface Command {
+  readonly id: CommandId;
+  readonly group: CommandGroup;
+  /** In Electron's accelerator notation. */
+  readonly shortcut: string | null;
+  readonly enabled: () => boolean;
+  readonly run: () => void;
+}
+
+/** Every depth that the engine knows. */
+const ALL_DEPTHS = 1_000_000;
+
+const always = () => true;
+const withSource = () => useWorkspace.getState().workspace !== null;
+const withState = () => withSource() && useOpenState.getState().summary !== null;
+const withConversation = () => (useOpenState.getState().summary?.conversations.length ?? 0) > 0;
+
+function expandTo(depth: number): void {
+  const { summary } = useOpenState.getState();
+  if (!summary) return;
+  selectTab('tree');
+  expandTree(summary.key, depth);
+}
+
+function command(id: CommandId, group: CommandGroup, enabled: () => boolean, run: () => void): Command {
+  const shortcut = id in SHORTCUTS ? SHORTCUTS[id as WindowCommand] : null;
+  return { id, group, shortcut, enabled, run };
+}
+
+export const COMMANDS: readonly Command[] = [
+  command('open-folder', 'source', always, () => void pickSource('folder')),
+  command('open-file', 'source', always, () => void pickSource('file')),
+  command('open-sample', 'source', always, () => {
+    void openSource({ location: useApp.getState().sampleWorkspace, followLinks: false });
+  }),
+  command('reload-source', 'source', withSource, () => void reloadSource(false)),
+  command('close-source', 'source', withSource, closeSource),
+  command('show-tree', 'view', withState, () => {
+    selectTab('tree');
+    askForTree();
+  }),
+  command('show-conversation', 'view', withConversation, () => selectTab('conversation')),
+  command('toggle-explorer', 'view', withSource, () => changeLayout({ explorer: !useLayout.getState().explorer })),
+  command('toggle-inspector', 'view', withSource, () => changeLayout({ inspector: !useLayout.getState().inspector })),
+  command('toggle-problems', 'view', withSource, () => changeLayout({ problems: !useLayout.getState().problems })),
+  command('focus-filter', 'view', withSource, () => {
+    changeLayout({ explorer: true });
+    askForFilter();
+  }),
+  command('expand-all', 'tree', withState, () => expandTo(ALL_DEPTHS)),
+  command('collapse-all', 'tree', withState, () => expandTo(0)),
+  command('copy-value', 'tree', withState, () => void copyNode('value')),
+  command('copy-path', 'tree', withState, () => void copyNode('jsonpath')),
+  command('command-palette', 'general', always, () => useUi.setState({ palette: true, shortcuts: false })),
+  command('show-shortcuts', 'general', always, () => useUi.setState({ shortcuts: true, palette: false })),
+  command('theme-light', 'general', always, () => tell('app.setTheme', { theme: 'light' })),
+  command('theme-dark', 'general', always, () => tell('app.setTheme', { theme: 'dark' })),
+  command('theme-system', 'general', always, () => tell('app.setTheme', { theme: 'system' })),
+  command('locale-en', 'general', always, () => tell('app.setLocale', { locale: 'en' })),
+  command('locale-zh-CN', 'general', always, () => tell('app.setLocale', { locale: 'zh-CN' })),
+  command('locale-system', 'general', always, () => tell('app.setLocale', { locale: 'system' })),
+];
+
+export function runCommand(id: CommandId): void {
+  const found = COMMANDS.find((each) => each.id === id);
+  if (found?.enabled()) found.run();
+}

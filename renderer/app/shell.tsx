@@ -1,0 +1,103 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels';
+import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { Explorer } from '../features/explorer/explorer.tsx';
+import { Inspector } from '../features/inspector/inspector.tsx';
+import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
+import { changeLayout, useLayout } from '../stores/layout-store.ts';
+import { useMedia } from '../ui/use-media.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import styles from './shell.module.css';
+import { StateArea } from './state-area.tsx';
+
+/** Too narrow for three columns, as at 200 % zoom: the inspector goes below the tree. */
+const NARROW = '(max-width: 860px)';
+
+type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problemsHeight';
+
+/** The panels around the selected state. Side panels keep their pixels when the window changes; the middle takes the rest. */
+export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const { t } = useTranslation();
+  const explorer = useLayout((layout) => layout.explorer);
+  const inspector = useLayout((layout) => layout.inspector);
+  const problems = useLayout((layout) => layout.problems);
+  const narrow = useMedia(NARROW);
+  const below = inspector && narrow;
+  return (
+    <div className={styles.shell}>
+      <Group orientation="vertical" disableCursor>
+        <Panel id="upper" minSize={160}>
+          <Group orientation="horizontal" disableCursor>
+            {explorer ? (
+              <SidePanel id="explorer" size="explorerWidth" minSize={180} maxSize="50%">
+                <Explorer key={workspace.location} workspace={workspace} />
+              </SidePanel>
+            ) : null}
+            {explorer ? <Divider label={t('explorer.title')} /> : null}
+            <Panel id="middle" minSize={240}>
+              <Group orientation="vertical" disableCursor>
+                <Panel id="state" minSize={120}>
+                  <ErrorBoundary>
+                    <StateArea workspace={workspace} />
+                  </ErrorBoundary>
+                </Panel>
+                {below ? <Divider label={t('inspector.title')} horizontal /> : null}
+                {below ? (
+                  <SidePanel id="inspector-below" size="inspectorHeight" minSize={120} maxSize="70%">
+                    <Inspector />
+                  </SidePanel>
+                ) : null}
+              </Group>
+            </Panel>
+            {inspector && !narrow ? <Divider label={t('inspector.title')} /> : null}
+            {inspector && !narrow ? (
+              <SidePanel id="inspector" size="inspectorWidth" minSize={220} maxSize="60%">
+                <Inspector />
+              </SidePanel>
+            ) : null}
+          </Group>
+        </Panel>
+        {problems ? <Divider label={t('problemsPanel.title')} horizontal /> : null}
+        {problems ? (
+          <SidePanel id="problems" size="problemsHeight" minSize={96} maxSize="70%">
+            <ProblemsPanel workspace={workspace} onClose={() => changeLayout({ problems: false })} />
+          </SidePanel>
+        ) : null}
+      </Group>
+    </div>
+  );
+}
+
+interface SidePanelProps {
+  readonly id: string;
+  readonly size: SizeKey;
+  readonly minSize: number;
+  readonly maxSize: string;
+  readonly children: ReactNode;
+}
+
+/** A panel of fixed pixels whose size is kept between runs. */
+function SidePanel({ id, size, minSize, maxSize, children }: SidePanelProps) {
+  const [initial] = useState(() => useLayout.getState()[size]);
+  const onResize = (now: PanelSize) => {
+    const pixels = Math.round(now.inPixels);
+    if (pixels > 0 && pixels !== useLayout.getState()[size]) changeLayout({ [size]: pixels });
+  };
+  return (
+    <Panel
+      id={id}
+      defaultSize={initial}
+      minSize={minSize}
+      maxSize={maxSize}
+      groupResizeBehavior="preserve-pixel-size"
+      onResize={onResize}
+    >
+      <ErrorBoundary>{children}</ErrorBoundary>
+    </Panel>
+  );
+}
+
+function Divider({ label, horizontal = false }: { readonly label: string; readonly horizontal?: boolean }) {
+  return <Separator aria-label={label} className={horizontal ? styles.dividerAcross : styles.divider} />;
+}

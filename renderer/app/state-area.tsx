@@ -1,0 +1,102 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { CircleX } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { StateSummary, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
+import { ConversationView } from '../features/conversation/conversation-view.tsx';
+import { StateTree } from '../features/state-tree/state-tree.tsx';
+import { retryState } from '../host/follow-selection.ts';
+import { useApp } from '../stores/app-store.ts';
+import { type StateTab, selectTab, useSelection } from '../stores/selection-store.ts';
+import { useOpenState } from '../stores/state-store.ts';
+import { Button } from '../ui/button.tsx';
+import { shortcutText } from '../ui/shortcut.ts';
+import { StatusIcon } from '../ui/status-icon.tsx';
+import { useFormat } from '../ui/use-format.ts';
+import styles from './state-area.module.css';
+
+/** The selected state, as a tree or as a conversation. */
+export function StateArea({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const { t } = useTranslation();
+  const { key, summary, error, workspace: openIn } = useOpenState();
+  const mac = useApp((app) => app.platform === 'darwin');
+  if (error && key !== null) {
+    return (
+      <div className={styles.message} role="alert">
+        <p className={styles.messageTitle}>
+          <CircleX size={16} aria-hidden className={styles.errorIcon} />
+          {t('failure.stateTitle', { name: key })}
+        </p>
+        <p>{t(`errors.${error.code}`, { ...error.details, location: key })}</p>
+        <p className={styles.muted}>{error.message}</p>
+        <p className={styles.actions}>
+          <Button onClick={retryState}>{t('common.retry')}</Button>
+        </p>
+      </div>
+    );
+  }
+  if (key === null) {
+    return (
+      <div className={styles.message}>
+        <p className={styles.messageTitle}>{t('state.nothing')}</p>
+        <p className={styles.muted}>
+          {t('state.nothingHelp', { shortcut: shortcutText(SHORTCUTS['command-palette'] ?? '', mac) })}
+        </p>
+      </div>
+    );
+  }
+  if (!summary || openIn !== workspace.workspace) {
+    return (
+      <div className={styles.message}>
+        <p className={styles.muted}>{t('state.loading', { name: key })}</p>
+      </div>
+    );
+  }
+  return <StateViews workspace={workspace.workspace} summary={summary} />;
+}
+
+function StateViews({ workspace, summary }: { readonly workspace: string; readonly summary: StateSummary }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const wished = useSelection((selection) => selection.tab);
+  const messages = summary.conversations.reduce((sum, { count }) => sum + count, 0);
+  const talks = summary.conversations.length > 0;
+  const tab: StateTab = talks ? wished : 'tree';
+  return (
+    <Tabs.Root value={tab} onValueChange={(next: StateTab) => selectTab(next)} className={styles.area}>
+      <header className={styles.header}>
+        <h1 className={styles.title} title={summary.key}>
+          <span className={styles.kind}>{summary.kind}:</span>
+          {summary.id}
+        </h1>
+        {summary.status === null ? null : (
+          <span className={styles.status}>
+            <StatusIcon status={summary.status} />
+            {summary.status}
+          </span>
+        )}
+        <span className={styles.nodes}>{t('tree.nodes', { count: summary.nodes })}</span>
+        <Tabs.List className={styles.tabs} aria-label={t('state.views')}>
+          <Tabs.Tab value="tree" className={styles.tab}>
+            {t('state.tree')}
+          </Tabs.Tab>
+          <Tabs.Tab
+            value="conversation"
+            className={styles.tab}
+            disabled={!talks}
+            title={talks ? undefined : t('state.noConversation')}
+          >
+            {t('state.conversation')}
+            {talks ? <span className={styles.count}>{format.count(messages)}</span> : null}
+          </Tabs.Tab>
+        </Tabs.List>
+      </header>
+      <Tabs.Panel value="tree" className={styles.panel}>
+        <StateTree key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} />
+      </Tabs.Panel>
+      <Tabs.Panel value="conversation" className={styles.panel}>
+        <ConversationView key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} />
+      </Tabs.Panel>
+    </Tabs.Root>
+  );
+}

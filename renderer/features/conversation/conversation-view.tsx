@@ -1,0 +1,173 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { NotebookText } from 'lucide-react';
+import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConversationSummary, Page, StateSummary } from '../../../shared/ipc/model.ts';
+import type { Result } from '../../../shared/ipc/result.ts';
+import type { Message } from '../../../shared/messages/message.ts';
+import { call } from '../../host/client.ts';
+import { changeView, revealNode, selectNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
+import { statePainted } from '../../stores/ui-store.ts';
+import { useWindow } from '../../stores/use-window.ts';
+import styles from './conversation.module.css';
+import { MessageView } from './message-view.tsx';
+
+const ESTIMATED_HEIGHT = 120;
+const PAGE = { pageSize: 30, maxPages: 30 };
+
+export interface ConversationViewProps {
+  readonly workspace: string;
+  readonly summary: StateSummary;
+}
+
+export function ConversationView({ workspace, summary }: ConversationViewProps) {
+  const key = summary.key;
+  const chosen = useSelection((selection) => viewOf(selection.views, key).conversation);
+  const conversation = summary.conversations.find(({ node }) => node === chosen) ?? summary.conversations[0];
+  if (!conversation) return null;
+  return (
+    <div className={styles.view}>
+      {summary.conversations.length > 1 ? (
+        <ConversationChoice
+          conversations={summary.conversations}
+          value={conversation.node}
+          onChange={(node) => changeView(key, { conversation: node })}
+        />
+      ) : null}
+      <MessageList key={conversation.node} workspace={workspace} stateKey={key} conversation={conversation} />
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly conversations: readonly ConversationSummary[];
+  readonly value: number;
+  readonly onChange: (node: number) => void;
+}
+
+function ConversationChoice({ conversations, value, onChange }: ChoiceProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.bar}>
+      <label>
+        <span className={styles.barLabel}>{t('conversation.which')}</span>
+        <select value={value} onChange={(event) => onChange(Number(event.target.value))}>
+          {conversations.map((each) => (
+            <option key={each.node} value={each.node}>
+              {`${each.label === '' ? t('conversation.unnamed') : each.label} · ${t('units.messages', { count: each.count })}`}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+interface MessageListProps {
+  readonly workspace: string;
+  readonly stateKey: string;
+  readonly conversation: ConversationSummary;
+}
+
+function MessageList({ workspace, stateKey, conversation }: MessageListProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const selected = useSelection((selection) => viewOf(selection.views, stateKey).node);
+  const { node, count, summary } = conversation;
+
+  const load = useCallback(
+    async (offset: number, limit: number): Promise<Result<Page<Message>>> => {
+      const answer = await call('conversation.page', { workspace, key: stateKey, node, offset, limit });
+      return answer.ok ? { ok: true, value: { rows: answer.value.messages, total: answer.value.total } } : answer;
+    },
+    [workspace, stateKey, node],
+  );
+  const { total, error, row, want } = useWindow(load, PAGE);
+  const known = total ?? count;
+
+  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
+  const virtualizer = useVirtualizer({
+    count: known,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ESTIMATED_HEIGHT,
+    overscan: 4,
+    useFlushSync: false,
+  });
+  const items = virtualizer.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const end = (items.at(-1)?.index ?? 0) + 1;
+  useEffect(() => want(first, end), [want, first, end]);
+  useEffect(() => {
+    if (total !== null) statePainted(stateKey);
+  }, [stateKey, total]);
+
+  const onSelect = useCallback((chosen: number) => selectNode(stateKey, chosen), [stateKey]);
+  const onShow = useCallback(
+    (chosen: number) => {
+      revealNode(stateKey, chosen);
+      selectTab('tree');
+    },
+    [stateKey],
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || known === 0) return;
+    if (event.key === 'Home') virtualizer.scrollToIndex(0, { align: 'start' });
+    else if (event.key === 'End') virtualizer.scrollToIndex(known - 1, { align: 'end' });
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="feed"
+      aria-label={t('conversation.label', { name: stateKey })}
+      aria-busy={total === null}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled text must be reachable by keyboard
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      {summary === null ? null : (
+        <aside className={styles.summary} aria-label={t('conversation.summary')}>
+          <h3>
+            <NotebookText size={14} aria-hidden />
+            {t('conversation.summary')}
+          </h3>
+          <p>{summary}</p>
+        </aside>
+      )}
+      {known === 0 ? <p className={styles.nothing}>{t('conversation.empty')}</p> : null}
+      {error ? <p className={styles.error}>{error.message}</p> : null}
+      <div className={styles.space} role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const message = row(item.index);
+          return (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              role="presentation"
+              className={styles.slot}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {message ? (
+                <MessageView
+                  message={message}
+                  position={item.index + 1}
+                  total={known}
+                  selected={selected}
+                  onSelect={onSelect}
+                  onShow={onShow}
+                />
+              ) : (
+                <div className={styles.loading}>{t('common.loading')}</div>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { splitPath } from './paths.ts';
+
+test.each([
+  ['/data/agents/session.db', 'session.db', '/data/agents'],
+  ['/data/agents/', 'agents', '/data'],
+  ['/data', 'data', '/'],
+  ['C:\\state\\a.json', 'a.json', 'C:\\state'],
+  ['session.db', 'session.db', ''],
+  ['/', '/', ''],
+])('%s is %s in %s', (location, name, folder) => {
+  expect(splitPath(location)).toEqual({ name, folder });
+});
