@@ -55,7 +55,29 @@ export async function open(app: App, location: string): Promise<void> {
 }
 
 export const explorer = (page: Page): Locator => page.getByRole('treegrid', { name: 'States' });
-export const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'State tree' });
-export const stateRow = (page: Page, id: string): Locator => explorer(page).getByRole('row').filter({ hasText: id }).first();
-/** The row of a member, by its name at the start of the row. */
-export const treeRow = (page: Page, name: string): Locator => tree(page).locator(`[data-name="${name}"]`).first();
+export const stateRow = (page: Page, id: string): Locator =>
+  explorer(page)
+    .getByRole('row')
+    .filter({ has: page.getByText(id, { exact: true }) });
+export const tree = (page: Page): Locator => page.getByRole('treegrid', { name: /^Tree of / });
+/** The rows of members of this name, in the order of the tree. */
+export const treeRow = (page: Page, name: string): Locator =>
+  tree(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('gridcell', { name, exact: true }) });
+
+/** Selects a state and waits for its tree. */
+export async function showState(page: Page, id: string): Promise<void> {
+  await stateRow(page, id).first().click();
+  await expect(tree(page)).toHaveAccessibleName(new RegExp(`^Tree of .*${escaped(id)}$`));
+}
+
+export async function expandAll(page: Page): Promise<void> {
+  await tree(page).focus();
+  await page.keyboard.press('ControlOrMeta+e');
+}
+
+/** What is on the system's clipboard. */
+export const clipboardText = (app: App): Promise<string> => app.electron.evaluate(({ clipboard }) => clipboard.readText());
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,5 +1,6 @@
 import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { OpenRequest, ThemeChoice, WindowCommand } from '../../shared/ipc/model.ts';
+import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import type { AppearanceControl } from './appearance.ts';
 import { emit } from './ipc-router.ts';
 import type { SettingsFile } from './settings.ts';
@@ -23,11 +24,11 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
   const { translate: t, window, settings, appearance } = context;
   const mac = process.platform === 'darwin';
   const hasSource = context.hasSource();
-  const command = (name: WindowCommand, label: string, accelerator?: string, enabled = true): MenuItemConstructorOptions => ({
+  const command = (name: WindowCommand, label: string, enabled = true): MenuItemConstructorOptions => ({
     id: name,
     label: t(label),
     enabled,
-    ...(accelerator === undefined ? {} : { accelerator }),
+    ...(SHORTCUTS[name] === null ? {} : { accelerator: SHORTCUTS[name] }),
     click: () => emit(window.webContents, 'command', name),
   });
   const request = (location: string) => emit(window.webContents, 'open.requested', { location, followLinks: false } satisfies OpenRequest);
@@ -56,8 +57,8 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
     {
       label: t('menu.file'),
       submenu: [
-        command('open-folder', 'menu.openFolder', 'CmdOrCtrl+O'),
-        command('open-file', 'menu.openFile', 'CmdOrCtrl+Shift+O'),
+        command('open-folder', 'menu.openFolder'),
+        command('open-file', 'menu.openFile'),
         command('open-sample', 'menu.openSample'),
         {
           label: t('menu.openRecent'),
@@ -82,8 +83,8 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
           ],
         },
         { type: 'separator' },
-        command('reload-source', 'menu.reloadSource', 'CmdOrCtrl+R', hasSource),
-        command('close-source', 'menu.closeSource', 'CmdOrCtrl+W', hasSource),
+        command('reload-source', 'menu.reloadSource', hasSource),
+        command('close-source', 'menu.closeSource', hasSource),
         ...(mac ? [] : [{ type: 'separator' } as const, { role: 'quit', label: t('menu.quit') } satisfies MenuItemConstructorOptions]),
       ],
     },
@@ -91,16 +92,16 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
     {
       label: t('menu.view'),
       submenu: [
-        command('show-tree', 'menu.tree', 'CmdOrCtrl+1', hasSource),
-        command('show-conversation', 'menu.conversation', 'CmdOrCtrl+2', hasSource),
+        command('show-tree', 'menu.tree', hasSource),
+        command('show-conversation', 'menu.conversation', hasSource),
         { type: 'separator' },
-        command('expand-all', 'menu.expandAll', 'CmdOrCtrl+Shift+E', hasSource),
-        command('collapse-all', 'menu.collapseAll', 'CmdOrCtrl+Shift+C', hasSource),
-        command('focus-filter', 'menu.filter', 'CmdOrCtrl+F', hasSource),
+        command('expand-all', 'menu.expandAll', hasSource),
+        command('collapse-all', 'menu.collapseAll', hasSource),
+        command('focus-filter', 'menu.filter', hasSource),
         { type: 'separator' },
-        command('toggle-explorer', 'menu.explorer', 'CmdOrCtrl+B'),
-        command('toggle-inspector', 'menu.inspector', 'CmdOrCtrl+I'),
-        command('toggle-problems', 'menu.problems', 'CmdOrCtrl+J'),
+        command('toggle-explorer', 'menu.explorer'),
+        command('toggle-inspector', 'menu.inspector'),
+        command('toggle-problems', 'menu.problems'),
         { type: 'separator' },
         { label: t('menu.theme'), submenu: [theme('system'), theme('light'), theme('dark')] },
         {
@@ -119,8 +120,8 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
       label: t('menu.help'),
       role: 'help',
       submenu: [
-        command('command-palette', 'menu.palette', 'CmdOrCtrl+K'),
-        command('show-shortcuts', 'menu.shortcuts', 'CmdOrCtrl+/'),
+        command('command-palette', 'menu.palette'),
+        command('show-shortcuts', 'menu.shortcuts'),
       ],
     },
   ];

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { LinksDialog } from '../features/problems/links-dialog.tsx';
 import { EmptyView } from '../features/welcome/empty-view.tsx';
 import { FailureBanner, FailureView } from '../features/welcome/failure-view.tsx';
-import { OpeningBanner, OpeningView } from '../features/welcome/opening-view.tsx';
+import { OpeningView } from '../features/welcome/opening-view.tsx';
 import { useUi } from '../stores/ui-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import styles from './app.module.css';
@@ -26,7 +26,6 @@ export function App() {
     <div className={styles.app}>
       {workspace ? (
         <>
-          {opening ? <OpeningBanner opening={opening} /> : null}
           {failure ? <FailureBanner failure={failure} openName={workspace.name} /> : null}
           <Shell workspace={workspace} />
           <LinksDialog workspace={workspace} />

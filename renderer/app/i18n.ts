@@ -1,4 +1,4 @@
-import { changeLanguage, use } from 'i18next';
+import { changeLanguage, use as withPlugin } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { FALLBACK_LOCALE, resources } from '../../shared/i18n/texts.ts';
 import type { Locale } from '../../shared/ipc/model.ts';
@@ -6,7 +6,7 @@ import { useApp } from '../stores/app-store.ts';
 
 /** Starts the window's texts in a language and follows the choice from then on. */
 export async function startTexts(locale: Locale): Promise<void> {
-  await use(initReactI18next).init({
+  await withPlugin(initReactI18next).init({
     resources,
     lng: locale,
     fallbackLng: FALLBACK_LOCALE,

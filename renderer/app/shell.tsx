@@ -39,7 +39,9 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
               <Group orientation="vertical" disableCursor>
                 <Panel id="state" minSize={120}>
                   <ErrorBoundary>
-                    <StateArea workspace={workspace} />
+                    <main className={styles.main}>
+                      <StateArea workspace={workspace} />
+                    </main>
                   </ErrorBoundary>
                 </Panel>
                 {below ? <Divider label={t('inspector.title')} horizontal /> : null}

@@ -7,6 +7,7 @@ import { useLayout } from '../stores/layout-store.ts';
 import { type Opening, useWorkspace } from '../stores/workspace-store.ts';
 import { Button } from '../ui/button.tsx';
 import { splitPath } from '../ui/paths.ts';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { runCommand } from './commands.ts';
 import styles from './status-bar.module.css';
@@ -18,7 +19,7 @@ export function StatusBar() {
     <footer className={styles.bar} aria-label={t('statusBar.label')}>
       {workspace ? <Source workspace={workspace} /> : <span className={styles.muted}>{t('statusBar.noSource')}</span>}
       <span className={styles.gap} />
-      {opening ? <Job opening={opening} /> : null}
+      {workspace && opening ? <Job opening={opening} /> : null}
       {workspace ? <Facts workspace={workspace} /> : null}
       <SettingsMenu />
     </footer>
@@ -88,8 +89,17 @@ function Job({ opening }: { readonly opening: Opening }) {
   }
   if (rate.perSecond !== null) parts.push(t('units.perSecond', { amount: format.bytes(rate.perSecond) }));
   return (
-    <span className={styles.job} role="status">
-      {parts.join(' · ')}
+    <span className={styles.job}>
+      <span className={styles.jobBar}>
+        <ProgressBar
+          label={t('opening.progress')}
+          fraction={progress && progress.total > 0 ? progress.done / progress.total : null}
+          text={parts.join(' ')}
+        />
+      </span>
+      <span className={styles.jobText} title={progress?.item}>
+        {parts.join(' · ')}
+      </span>
       <Button kind="quiet" className={styles.cancel} onClick={cancelOpening} disabled={opening.cancelling}>
         {opening.cancelling ? t('opening.cancelling') : t('common.cancel')}
       </Button>

@@ -6,6 +6,7 @@ import { selectState, useSelection, viewOf } from '../stores/selection-store.ts'
 import { detailAnswered, stateAnswered, stateAsked, stateFailed, useOpenState } from '../stores/state-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import { call } from './client.ts';
+import { chooseFirstView } from './first-view.ts';
 
 const DETAIL_DELAY_MS = 30;
 
@@ -13,13 +14,19 @@ const DETAIL_DELAY_MS = 30;
 let asked: string | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+function isCurrent(workspace: string, key: string): boolean {
+  const now = useOpenState.getState();
+  return now.workspace === workspace && now.key === key;
+}
+
 async function readState(workspace: string, key: string): Promise<void> {
   stateAsked(workspace, key);
   asked = null;
   const answer = await call('state.open', { workspace, key });
-  const now = useOpenState.getState();
-  if (now.workspace !== workspace || now.key !== key) return;
+  if (!isCurrent(workspace, key)) return;
   if (answer.ok) {
+    await chooseFirstView(workspace, answer.value);
+    if (!isCurrent(workspace, key)) return;
     stateAnswered(answer.value);
     followNode();
   } else if (answer.error.code === 'not-found') {

@@ -10,26 +10,26 @@ import {
 import { call, type Job, startJob, tell } from './client.ts';
 
 let current: Job<WorkspaceSummary> | null = null;
+/** Counts attempts: what an earlier one still tells is not heard. */
+let attempt = 0;
 
-export async function openSource(request: OpenRequest): Promise<void> {
+export async function openSource({ location, followLinks }: OpenRequest): Promise<void> {
   current?.cancel();
-  openingStarted(request);
-  const job = startJob(
-    'workspace.open',
-    { location: request.location, followLinks: request.followLinks },
-    (progress) => {
-      if (current === job) openingProgressed(progress, performance.now());
-    },
-  );
+  attempt += 1;
+  const mine = attempt;
+  openingStarted({ location, followLinks });
+  const job = startJob('workspace.open', { location, followLinks }, (progress) => {
+    if (attempt === mine) openingProgressed(progress, performance.now());
+  });
   current = job;
   const answer = await job.done;
-  if (current !== job) return;
+  if (attempt !== mine) return;
   current = null;
   if (answer.ok) {
     // The event `workspace.opened` shows it, and ends the opening when it is still on its way.
     if (useWorkspace.getState().workspace?.workspace === answer.value.workspace) openingEnded(null);
   } else {
-    openingEnded(answer.error.code === 'cancelled' ? null : { ...request, error: answer.error });
+    openingEnded(answer.error.code === 'cancelled' ? null : { location, followLinks, error: answer.error });
   }
 }
 

@@ -14,8 +14,8 @@ export interface StateView {
   readonly conversation: number | null;
 }
 
-/** The root and its members' members: enough to see what a state holds. */
-export const FIRST_VIEW: StateView = { expansion: { depth: 2, toggled: [] }, node: 0, row: 0, conversation: null };
+/** Before the engine has told how deep a state may be opened. */
+export const FIRST_VIEW: StateView = { expansion: { depth: 1, toggled: [] }, node: 0, row: 0, conversation: null };
 
 interface SelectionState {
   readonly key: string | null;

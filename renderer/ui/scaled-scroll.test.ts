@@ -43,12 +43,16 @@ describe('content taller than an element can be', () => {
     expect(rowsInSight(huge, after.top, 24, 5_000_000, 0).end).toBe(5_000_000);
   });
 
-  test('after one-to-one scrolling back to the top, the first row can be reached', () => {
-    let position = positionFor(huge, 3000);
-    position = scrolled(huge, position, 0);
-    position = settle(huge, position);
-    while (position.top > 0) position = settle(huge, scrolled(huge, position, Math.max(0, position.scroll - 100)));
-    expect(position.top).toBe(0);
+  test.each([
+    ['the top', -100, 0],
+    ['the end', 100, huge.content - huge.viewport],
+  ])('the wheel reaches %s, without slowing down', (_name, step, end) => {
+    let position = positionFor(huge, end - step * 50);
+    for (let turns = 0; turns < 50; turns += 1) {
+      const scroll = Math.min(Math.max(0, position.scroll + step), MAX_SCROLL_HEIGHT - huge.viewport);
+      position = settle(huge, scrolled(huge, position, scroll));
+    }
+    expect(position.top).toBe(end);
   });
 
   test('settling never moves what is seen', () => {

@@ -49,12 +49,19 @@ export function scrolled(space: ScrollSpace, before: ScrollPosition, scroll: num
   return { top: clamp((scroll / max.scroll) * max.top, max.top), scroll };
 }
 
+/** Viewports next to each end in which scrollTop goes one to one, so that the ends can be reached by the wheel. */
+const ROOM_AT_ENDS = 4;
+
 /** The position whose scrollTop shows `top`; set the element's scrollTop to `scroll`. */
 export function positionFor(space: ScrollSpace, top: number): ScrollPosition {
   const max = range(space);
   const wanted = clamp(top, max.top);
   if (max.top === max.scroll) return { top: wanted, scroll: wanted };
-  return { top: wanted, scroll: Math.round((wanted / max.top) * max.scroll) };
+  const room = space.viewport * ROOM_AT_ENDS;
+  const least = Math.min(wanted, room);
+  const most = max.scroll - Math.min(max.top - wanted, room);
+  const proportional = Math.round((wanted / max.top) * max.scroll);
+  return { top: wanted, scroll: Math.min(Math.max(proportional, least), most) };
 }
 
 /** Where scrollTop belongs for the true position, once scrolling rests. */

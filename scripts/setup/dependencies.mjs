@@ -83,9 +83,11 @@ function lockedPackages(file) {
 /** @param {string} root */
 async function installDependencies(root) {
   try {
-    // --include=dev: the tools are wanted whatever NODE_ENV says. --loglevel=error: without the warnings about the
-    // engines of packages that run under the Node that this very installation brings.
-    await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], root);
+    // --include=dev: the tools are wanted whatever NODE_ENV says.
+    // --ignore-scripts: of all packages only `node` is to run one, which node-runtime.mjs sees to. npm 11 reads that from
+    // allowScripts in package.json, but npm 10 would go and compile better-sqlite3.
+    // --loglevel=error: without the warnings about the engines of packages that run under the Node this brings.
+    await runNpm(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
   } catch (error) {
     throw new SetupError('The packages could not be installed.', {
       why: error instanceof CommandError ? error.output || error.message : String(error),

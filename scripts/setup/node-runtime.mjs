@@ -2,9 +2,8 @@
  * Step 2: Node 24, which the package `node` brings along. The system's Node only has to be good enough to get here:
  * under an older one, the tools do not start and the prebuilt SQLite addon crashes.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { say, withStep } from './progress.mjs';
 import { CommandError, runInForeground, runQuietly } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -56,10 +55,9 @@ export async function continueUnderNode24(root, script, args) {
 }
 
 /**
- * The `node` package puts its program in place with a lifecycle script. Some npm versions and settings do not run such
- * scripts; then we run it ourselves.
+ * The `node` package puts its program in place with a lifecycle script, which the bootstrap's `npm ci` leaves out.
  * @param {string} root
- * @returns {Promise<string | null>}
+ * @returns {Promise<string | null>} null when it cannot be had
  */
 async function bundledNode(root) {
   const folder = join(root, 'node_modules', 'node');
@@ -68,12 +66,33 @@ async function bundledNode(root) {
   const installer = join(folder, 'installArchSpecificPackage.js');
   if (!existsSync(installer)) return null;
   try {
-    await withStep(`Installing Node ${WANTED_MAJOR}`, () => runQuietly(process.execPath, [installer], { cwd: folder }));
+    await withStep(`Installing Node ${WANTED_MAJOR}`, async () => {
+      await runQuietly(process.execPath, [installer], { cwd: folder });
+      // Where it was cut off, the program is there but does not run.
+      await runQuietly(program, ['--version']);
+    });
   } catch (error) {
-    say(error instanceof CommandError ? error.output : String(error));
+    rmSync(program, { force: true });
+    say(error instanceof CommandError ? error.output || error.message : String(error));
     return null;
   }
-  return existsSync(program) && spawnSync(program, ['--version']).status === 0 ? program : null;
+  linkForNpm(root, program);
+  return program;
+}
+
+/**
+ * npm links programs only if they are there when it installs their package. With the link, the next `npm start` finds
+ * this Node by itself.
+ * @param {string} root
+ * @param {string} program
+ */
+function linkForNpm(root, program) {
+  // On Windows it would take npm's start-up scripts; there the bootstrap continues under Node 24 each time.
+  if (process.platform === 'win32') return;
+  const link = join(root, 'node_modules', '.bin', 'node');
+  rmSync(link, { force: true });
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(relative(dirname(link), program), link);
 }
 
 /** @param {string} folder */

@@ -61,7 +61,8 @@ test('only the files with a place are unpacked, at that place, and programs stay
   );
   const target = join(folder, 'out');
   await extractZip(archive, target, (name) => (name.includes('/app/') ? null : name.slice('App/'.length)));
-  expect(new Set(readdirSync(target, { recursive: true }))).toEqual(new Set(['lib', join('lib', 'data.txt'), 'run']));
+  const unpacked: string[] = readdirSync(target, { recursive: true, encoding: 'utf8' });
+  expect(new Set(unpacked)).toEqual(new Set(['lib', join('lib', 'data.txt'), 'run']));
   expect(readFileSync(join(target, 'lib', 'data.txt'), 'utf8')).toBe('data');
   if (process.platform !== 'win32') expect(statSync(join(target, 'run')).mode & 0o111).not.toBe(0);
 });

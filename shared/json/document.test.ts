@@ -40,6 +40,10 @@ describe('strings', () => {
     expect(doc.string(1, 0)).toBe('');
   });
 
+  test('that were cut off within an escape end before it', () => {
+    for (const text of ['["a\\', '["a\\u', '["a\\u12', '["a\\u123']) expect(documentOf(text).string(1)).toBe('a');
+  });
+
   test('tell the length of their bytes and whether these are the characters', () => {
     const doc = documentOf('["abc", "火", "\\n"]');
     expect([...doc.children(0)].map((n) => doc.stringByteLength(n))).toEqual([3, 3, 2]);

@@ -281,6 +281,44 @@ describe('bytes inside strings', () => {
     expect(doc.string(nodeAt(doc, 1))).toBe('\ufffd');
   });
 
+  test('are reported exactly when a strict decoder refuses them', () => {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const lead = fc.constantFrom(
+      0x80,
+      0xc1,
+      0xc2,
+      0xdf,
+      0xe0,
+      0xe1,
+      0xec,
+      0xed,
+      0xee,
+      0xef,
+      0xf0,
+      0xf1,
+      0xf4,
+      0xf5,
+      0xff,
+    );
+    const tail = fc.constantFrom(0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0x41);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(lead, fc.array(tail, { maxLength: 4 })), { minLength: 1, maxLength: 3 }),
+        (parts) => {
+          const content = Uint8Array.from(parts.flat(2));
+          let sound = true;
+          try {
+            decoder.decode(content);
+          } catch {
+            sound = false;
+          }
+          expect(issuesOf(Uint8Array.from([0x22, ...content, 0x22])).length === 0).toBe(sound);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
   test('that are raw control characters are one warning, and stay', () => {
     const doc = documentOf('["a\nb", "\u0000"]');
     expect(doc.issues).toMatchObject([{ code: 'control-character', offset: 3, severity: 'warning' }]);

@@ -115,7 +115,8 @@ class Parser {
       this.#fail('empty', 0, 'there is nothing in it');
       return;
     }
-    /** The deepest level that goes on the tape; smaller inside a container that is opaque for its place. */
+    // The deepest level that goes on the tape. It sinks when the tape is full, and never has to rise again: containers that
+    // begin afterwards are opaque, too.
     let limit = this.#maxDepth;
     let keyStart = -1;
     let keyEnd = -1;
@@ -235,11 +236,7 @@ class Parser {
         }
         at++;
         this.#depth--;
-        if (this.#depth <= limit) {
-          tape.close(at);
-          // An opaque container that its place did not ask for has lowered the limit for itself only.
-          if (this.#depth === limit) limit = this.#maxDepth;
-        }
+        if (this.#depth <= limit) tape.close(at);
         if (this.#depth === 0) {
           this.#finishRoot(at, false);
           return;

@@ -75,6 +75,18 @@ describe('formatted JSON', () => {
     );
   });
 
+  test('cut within a long text says so at every length', () => {
+    const doc = documentOf(`"${'🚄'.repeat(10)}"`);
+    for (let max = 0; max < 22; max++) expect(formatJsonPrefix(doc, 0, max).truncated).toBe(true);
+    expect(formatJsonPrefix(doc, 0, 22).truncated).toBe(false);
+  });
+
+  test('moves no further to the right beyond a hundred levels', () => {
+    const lines = formatJson(documentOf('['.repeat(150) + '1' + ']'.repeat(150)), 0).split('\n');
+    expect(lines).toHaveLength(301);
+    expect([99, 100, 101, 150].map((line) => lines[line]?.search(/\S/))).toEqual([198, 200, 200, 200]);
+  });
+
   test('of a hundred thousand levels neither overflows nor grows with the square of the depth', () => {
     const levels = 100_000;
     let length = 0;

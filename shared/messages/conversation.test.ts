@@ -104,6 +104,18 @@ describe('conversations are found', () => {
     ]);
   });
 
+  test('in a list within a list, which is no pair', () => {
+    expect(summaryOfRefs(json({ groups: [[message('1')]] }))).toEqual([
+      { label: 'groups[0]', shape: 'list', count: 1, summary: null },
+    ]);
+  });
+
+  test('under duplicate names only in the last, which is the one that counts', () => {
+    const log = `"log": [${json(message('1'))}]`;
+    const doc = documentOf(`{${log}, ${log}}`);
+    expect(findConversations(doc).map((ref) => ref.node)).toEqual([nodeAt(doc, 'log')]);
+  });
+
   test('in the order of the document, and each once', () => {
     const doc = documentOf(
       json({ z: { deep: { er: { log: [message('1')] } } }, a: { memory: { content: [[message('2'), []]] } } }),
@@ -195,6 +207,12 @@ describe('a text that is cut off at any byte', () => {
     }
     expect(found).toBe(full.length);
   });
+});
+
+test('the only message of a list that was cut off is its first, and has no marks', () => {
+  const doc = documentOf('{"a": 1, "b": 2, "log": [{"role": "user", "id": "1", "content": "hi');
+  const ref = onlyConversation(findConversations(doc));
+  expect(readMessages(doc, ref, 0, 10)).toMatchObject([{ index: 0, id: '1', marks: [], blocks: [{ text: 'hi' }] }]);
 });
 
 describe('a message', () => {
@@ -437,6 +455,8 @@ describe('blocks', () => {
           ],
         },
         { type: 'hint', long },
+        // Cut or not, this is JSON.
+        { type: 'tool_call', id: 'c', input: '1'.repeat(30) },
       ],
       { maxTextChars: 15 },
     );

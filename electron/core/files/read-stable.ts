@@ -56,10 +56,12 @@ export class FileTooLargeError extends Error {
 
 export const MAX_FILE_BYTES = 0x7fffffff;
 const CHUNK = 4 << 20;
-/** Milliseconds before the second, third and fourth attempt. */
+/** Milliseconds before the second, third and fourth attempt at a file that changed. */
 const WAITS = [25, 60, 150];
 /** Kernels stamp files with a clock that ticks every 1 to 10 ms: a write within the tick of the first look leaves no trace. */
 const TICK_MS = 20;
+/** How often a file that was written within the last tick is looked at again. */
+const MOST_TICKS = 8;
 
 /**
  * The whole file, as of one moment. A file that changes meanwhile is read again, up to three times.
@@ -67,12 +69,14 @@ const TICK_MS = 20;
  */
 export async function readStable(path: FilePath, options: ReadOptions = {}): Promise<StableRead> {
   const system = options.system ?? nodeFileSystem;
-  for (let attempt = 0; ; attempt++) {
+  let changes = 0;
+  let ticks = 0;
+  for (;;) {
     const { bytes, before, after, began } = await readOnce(path, system, options);
     const changed = !sameFile(before, after) || bytes.length !== before.size;
     const racy = Math.abs(began - Number(before.mtimeNs / 1_000_000n)) < TICK_MS;
-    const wait = WAITS[attempt];
-    if ((!changed && !racy) || wait === undefined) return { bytes, identity: after, changed };
+    const wait = changed ? WAITS[changes++] : racy && ticks++ < MOST_TICKS ? TICK_MS : undefined;
+    if (wait === undefined) return { bytes, identity: after, changed };
     await system.wait(wait);
     options.signal?.throwIfAborted();
   }

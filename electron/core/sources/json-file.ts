@@ -1,5 +1,6 @@
 /** One JSON file, packed or not: reading it whole while the source opens, and parts of it afterwards. */
 import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../../../shared/ipc/model.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
@@ -54,8 +55,29 @@ export interface LoadRequest {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/**
+ * A program that saves in place empties the file first: a file that was touched this very moment and is not whole is
+ * looked at again.
+ */
+const JUST_NOW_MS = 300;
+const SECOND_LOOKS = 3;
+const SECOND_LOOK_MS = 50;
+
 /** @throws the error of the operating system; the signal's reason. Bad content is a problem, never thrown. */
 export async function loadJson(request: LoadRequest): Promise<LoadedJson> {
+  for (let looks = 0; ; looks++) {
+    const loaded = await loadOnce(request);
+    const cut = loaded.problems.some(
+      ({ code }) => code === 'empty' || code === 'truncated' || code === 'gzip-truncated',
+    );
+    const age = Date.now() - Date.parse(loaded.file.modifiedAt);
+    if (!cut || looks >= SECOND_LOOKS || Math.abs(age) > JUST_NOW_MS) return loaded;
+    await sleep(SECOND_LOOK_MS);
+    request.signal?.throwIfAborted();
+  }
+}
+
+async function loadOnce(request: LoadRequest): Promise<LoadedJson> {
   const { path, display, location } = request;
   const read = await readStable(path, request);
   const packed = isGzip(read.bytes);
@@ -63,9 +85,8 @@ export async function loadJson(request: LoadRequest): Promise<LoadedJson> {
   const { bytes, fault } = unpacked;
   const problems: Problem[] = read.changed ? [changedWhileRead(location)] : [];
   if (fault !== null) {
-    problems.push(
-      problem({ location, code: fault.code, message: `${GZIP[fault.code]}: ${fault.message}.`, offset: bytes.length }),
-    );
+    const message = `${GZIP[fault.code]}: ${fault.message}.`;
+    problems.push(problem({ location, code: fault.code, message, offset: bytes.length }));
   }
   const kept = bytes.length < request.keepBelow ? bytes : null;
   const { identity } = read;

@@ -67,15 +67,8 @@ async function locate(path: string): Promise<{ path: FilePath; info: BigIntStats
 async function openFile(path: FilePath, display: string, options: OpenOptions): Promise<Source> {
   options.onProgress?.({ phase: 'detecting', done: 0, total: 0, item: '.' });
   const head = await readHead(path);
-  switch (contentKind(head)) {
-    case 'sqlite':
-      return openSqlite({ ...options, path, location: '.' });
-    case 'empty':
-    case 'gzip':
-    case 'json':
-    case 'other':
-      return openJson(path, display, options);
-  }
+  if (contentKind(head) === 'sqlite') return openSqlite({ ...options, path, location: '.' });
+  return openJson(path, display, options);
 }
 
 async function openJson(path: FilePath, display: string, options: OpenOptions): Promise<Source> {

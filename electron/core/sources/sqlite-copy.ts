@@ -2,23 +2,24 @@
  * Copies a database that another program may be writing, without taking a lock on it and without a file appearing
  * beside it. SQLite itself cannot read so: it locks, and it creates or changes `-shm` and `-wal` files.
  *
- * The copy is consistent when what is compared before and after the copying did not move:
+ * The copy is consistent because of what is compared before and after:
  *
- * - Rollback journal (DELETE, TRUNCATE, PERSIST). Every commit increments the change counter in the header (bytes 24 to
- *   27, https://www.sqlite.org/fileformat.html §1.3.7). A writer first writes the old content of the pages it will change
- *   to the journal, syncs it, and only then touches the database. So, main file first and journal second:
- *   · no live journal and the same counter, size and time before and after: nothing was written in between;
- *   · the same live journal (size, and header with its random nonce) before and after: whatever the writer did to
- *     pages in between, torn or not, their old content is in the copied journal. SQLite finds that journal beside the
- *     copy, takes it for the rest of a crash, and rolls the copy back to the last commit.
- * - WAL. Commits only append to the WAL; a checkpoint copies pages from the WAL to the main file, at any time, but
- *   nothing leaves the WAL until it is restarted, which writes a header with a new salt before any frame (§4.1). So, with
- *   the main file copied first and the WAL second: with the same header before and after, every page that a checkpoint
- *   changed in the main file meanwhile is in the copied WAL too, which is read in place of it. A frame that was half
- *   written when it was copied fails its checksum and ends the WAL there, at the last commit before.
+ * - Rollback journal (DELETE, TRUNCATE, PERSIST; https://www.sqlite.org/fileformat.html §3). A writer first writes the
+ *   old content of the pages it will change to the journal and only then touches the database; a journal belongs to one
+ *   transaction, which its random nonce names. Main file first, journal second:
+ *   · A live journal before the main file is copied, and the journal of the same transaction after it: whatever the
+ *     writer did to pages meanwhile, torn or not, their old content is in the copied journal, which only grows until the
+ *     commit. SQLite finds it beside the copy, takes it for the rest of a crash, and rolls the copy back.
+ *   · No live journal before and after, and the same change counter (header bytes 24 to 27, which every commit
+ *     increments), size and time: nothing was written in between. Time stamps tick every few milliseconds, so the time
+ *     is one more witness, never the only one.
+ * - WAL (§4). Commits only append to the WAL; a checkpoint copies pages from the WAL to the main file, at any time, but
+ *   nothing leaves the WAL until it is restarted, which writes a header with a new salt before any frame. Main file
+ *   first, WAL second: with the same header before and after, every page that a checkpoint changed in the main file
+ *   meanwhile is in the copied WAL too, and is read from there. A frame that was half written when it was copied fails
+ *   its checksum and ends the WAL there, at the last commit before.
  *
- * Time stamps tick every few milliseconds, so they are one more witness, never the only one; a journal of another
- * database's transaction (super-journal) is waited out, since its name points at the original.
+ * The journal of a transaction over several databases (super-journal) is waited out, since its names point at the originals.
  *
  * One warning for whoever adds writing: on POSIX, closing any descriptor of a file drops all locks that the same process
  * holds on it. This module must not run in a process that has the same database open through SQLite.
@@ -32,7 +33,6 @@ import {
   openSync,
   readSync,
   rmSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -44,6 +44,8 @@ import { errorCode } from './problems.ts';
 export interface CopyOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** How long a database that does not stand still is tried again, in milliseconds; at least ten times in any case. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Every attempt found the database in motion. */
@@ -56,8 +58,11 @@ const CHUNK = 4 << 20;
 const SMALL = 8 << 20;
 const ATTEMPTS = 10;
 /** Small databases are tried again for this long, since an attempt costs next to nothing. */
-const PATIENCE_MS = 6000;
+const PATIENCE_MS = 10_000;
 const LONGEST_WAIT_MS = 25;
+const JOURNAL = '-journal';
+const WAL = '-wal';
+const JOURNAL_HEAD = 28;
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
 const NAME_IN_COPY = 'snapshot.db';
 
@@ -78,7 +83,8 @@ export async function copyDatabase(
     options.signal?.throwIfAborted();
     const bytes = await attemptCopy(database, path, options).catch(nullIfShared);
     if (bytes !== null) return { path, bytes };
-    if (attempt + 1 >= ATTEMPTS && Date.now() - started > PATIENCE_MS) throw new NeverSettledError();
+    if (attempt + 1 >= ATTEMPTS && Date.now() - started > (options.patienceMs ?? PATIENCE_MS))
+      throw new NeverSettledError();
     await sleep(Math.min(LONGEST_WAIT_MS, 2 ** attempt) * (0.5 + Math.random()));
   }
 }
@@ -86,15 +92,14 @@ export async function copyDatabase(
 /** Null when something moved. */
 async function attemptCopy(database: FilePath, path: string, options: CopyOptions): Promise<number | null> {
   const before = footprint(database);
-  if (isLive(before.journal) && before.journal.superJournal) return null;
   const parts: Part[] = [{ suffix: '', size: before.size }];
-  if (isLive(before.journal)) parts.push({ suffix: '-journal', size: before.journal.size });
-  if (before.wal !== null) parts.push({ suffix: '-wal', size: before.wal.size });
+  if (before.transaction !== null) parts.push({ suffix: JOURNAL, size: before.journalSize });
+  if (before.wal !== null) parts.push({ suffix: WAL, size: before.wal.size });
   const total = parts.reduce((sum, { size }) => sum + size, 0);
-  for (const suffix of ['', '-journal', '-wal']) rmSync(path + suffix, { force: true });
+  for (const suffix of ['', JOURNAL, WAL]) rmSync(path + suffix, { force: true });
   const copied = total > SMALL ? await copyThroughDisk(database, path, parts, options) : readAll(database, parts);
-  if (copied === null || !settled(before, footprint(database))) return null;
-  for (const { suffix, bytes } of copied) writeFileSync(path + suffix, bytes, { mode: 0o600 });
+  if (copied === null || !settled(before, copied.transaction, footprint(database))) return null;
+  for (const { suffix, bytes } of copied.inMemory) writeFileSync(path + suffix, bytes, { mode: 0o600 });
   options.onProgress?.(total, total);
   return total;
 }
@@ -104,42 +109,58 @@ interface Part {
   readonly size: number;
 }
 
-interface PartInMemory {
-  readonly suffix: string;
-  readonly bytes: Uint8Array;
+interface Copied {
+  /** What is still to be written. */
+  readonly inMemory: readonly { readonly suffix: string; readonly bytes: Uint8Array }[];
+  /** The one whose journal was copied; null when there was none, or when it ended meanwhile. */
+  readonly transaction: string | null;
 }
 
 /** A small database: into memory, without letting go of the thread, so that as little as possible can move meanwhile. */
-function readAll(database: FilePath, parts: readonly Part[]): PartInMemory[] | null {
-  const read: PartInMemory[] = [];
+function readAll(database: FilePath, parts: readonly Part[]): Copied | null {
+  const inMemory = [];
+  let transaction: string | null = null;
   for (const { suffix } of parts) {
     const file = openIfThere(withSuffix(database, suffix));
     if (file === null) return null;
     try {
-      read.push({ suffix, bytes: readAt(file, 0, fstatSync(file).size) });
+      const began = transactionOf(file);
+      const bytes = readAt(file, 0, fstatSync(file).size);
+      inMemory.push({ suffix, bytes });
+      if (suffix === JOURNAL && began === transactionOf(file)) transaction = began;
     } finally {
       closeSync(file);
     }
   }
-  return read;
+  return { inMemory, transaction };
 }
 
-/** A large one: in chunks, between which others run. Returns nothing to write, since it is written. */
+/** A large one: in chunks, between which others run. */
 async function copyThroughDisk(
   database: FilePath,
   path: string,
   parts: readonly Part[],
   options: CopyOptions,
-): Promise<PartInMemory[] | null> {
+): Promise<Copied | null> {
   const total = parts.reduce((sum, { size }) => sum + size, 0);
+  let transaction: string | null = null;
   let done = 0;
   for (const { suffix } of parts) {
-    const onBytes = (bytes: number) => options.onProgress?.(done + bytes, total);
-    const copied = await copyFile(withSuffix(database, suffix), path + suffix, options, onBytes);
-    if (copied === null) return null;
-    done += copied;
+    const from = withSuffix(database, suffix);
+    const file = openIfThere(from);
+    if (file === null) return null;
+    try {
+      const began = transactionOf(file);
+      const size = fstatSync(file).size;
+      const onBytes = (bytes: number) => options.onProgress?.(done + bytes, total);
+      const cloned = suffix === '' && size > CHUNK && clone(from, path);
+      done += cloned ? size : await copyBytes(file, path + suffix, options, onBytes);
+      if (suffix === JOURNAL && began === transactionOf(file)) transaction = began;
+    } finally {
+      closeSync(file);
+    }
   }
-  return [];
+  return { inMemory: [], transaction };
 }
 
 /** What a change to the database cannot leave as it was. */
@@ -149,16 +170,11 @@ interface Footprint {
   readonly mtimeNs: bigint;
   /** Change counter, and the bytes that say journal or WAL. */
   readonly counter: string;
-  readonly journal: Companion | null;
-  readonly wal: Companion | null;
-}
-
-interface Companion {
-  readonly size: number;
-  /** Its first bytes: a journal's magic, count and nonce; a WAL's salts. */
-  readonly head: Buffer;
-  /** It ends in the name of a journal that several databases share. */
-  readonly superJournal: boolean;
+  /** The one that is open, by its journal; null when there is no live journal. */
+  readonly transaction: string | null;
+  readonly journalSize: number;
+  /** Size and header, with its salts. */
+  readonly wal: { readonly size: number; readonly head: string } | null;
 }
 
 function footprint(database: FilePath): Footprint {
@@ -166,60 +182,41 @@ function footprint(database: FilePath): Footprint {
   try {
     const { ino, size, mtimeNs } = fstatSync(file, { bigint: true });
     const header = readAt(file, 0, 100);
-    const journal = companion(withSuffix(database, '-journal'), 28);
-    const wal = companion(withSuffix(database, '-wal'), 32);
-    const counter = `${header.subarray(18, 20).toString('hex')}:${header.subarray(24, 28).toString('hex')}`;
-    return { ino, size: Number(size), mtimeNs, counter, journal, wal };
+    const counter = hex(header, 18, 20) + hex(header, 24, 28);
+    const journal = inspect(withSuffix(database, JOURNAL), (at) => ({
+      size: fstatSync(at).size,
+      transaction: transactionOf(at),
+    }));
+    const wal = inspect(withSuffix(database, WAL), (at) => ({
+      size: fstatSync(at).size,
+      head: hex(readAt(at, 0, 32)),
+    }));
+    const { transaction = null, size: journalSize = 0 } = journal ?? {};
+    return { ino, size: Number(size), mtimeNs, counter, transaction, journalSize, wal };
   } finally {
     closeSync(file);
   }
 }
 
-function companion(path: FilePath, headBytes: number): Companion | null {
-  const file = openIfThere(path);
-  if (file === null) return null;
-  try {
-    const size = fstatSync(file).size;
-    const head = readAt(file, 0, headBytes);
-    const tail = readAt(file, Math.max(headBytes, size - JOURNAL_MAGIC.length), JOURNAL_MAGIC.length);
-    return { size, head, superJournal: tail.equals(JOURNAL_MAGIC) };
-  } finally {
-    closeSync(file);
-  }
-}
-
-function settled(before: Footprint, after: Footprint): boolean {
-  if (before.ino !== after.ino || !sameHead(before.wal, after.wal)) return false;
-  if (!sameHead(before.journal, after.journal) || before.journal?.size !== after.journal?.size) return false;
-  if (isLive(before.journal) || (before.wal !== null && before.wal.size > 0)) return true;
+function settled(before: Footprint, copiedTransaction: string | null, after: Footprint): boolean {
+  if (before.ino !== after.ino || before.wal?.head !== after.wal?.head) return false;
+  if (before.transaction === 'super') return false;
+  if (before.transaction !== null) return copiedTransaction === before.transaction;
+  if (after.transaction !== null) return false;
+  if (before.wal !== null && before.wal.size > 0) return true;
   return before.size === after.size && before.counter === after.counter && before.mtimeNs === after.mtimeNs;
 }
 
-function sameHead(a: Companion | null, b: Companion | null): boolean {
-  return a === null || b === null ? a === b : a.head.equals(b.head);
-}
-
-/** A journal that PERSIST or TRUNCATE left behind after its commit has no magic number. */
-function isLive(journal: Companion | null): journal is Companion {
-  return journal !== null && journal.head.subarray(0, 8).equals(JOURNAL_MAGIC);
-}
-
-/** Bytes copied; null when the file is gone. */
-async function copyFile(
-  from: FilePath,
-  to: string,
-  options: CopyOptions,
-  onBytes: (done: number) => void,
-): Promise<number | null> {
-  const source = openIfThere(from);
-  if (source === null) return null;
-  try {
-    const size = fstatSync(source).size;
-    if (size > CHUNK && clone(from, to)) return statSync(to).size;
-    return await copyBytes(source, to, options, onBytes);
-  } finally {
-    closeSync(source);
-  }
+/**
+ * Names the transaction of a journal: its header but for the count of records, which grows. Null for a journal that is
+ * not live, such as PERSIST and TRUNCATE leave behind, and `super` for one that belongs to several databases.
+ */
+function transactionOf(journal: number): string | null {
+  const head = readAt(journal, 0, JOURNAL_HEAD);
+  if (!head.subarray(0, JOURNAL_MAGIC.length).equals(JOURNAL_MAGIC)) return null;
+  const size = fstatSync(journal).size;
+  const tail = readAt(journal, Math.max(JOURNAL_HEAD, size - JOURNAL_MAGIC.length), JOURNAL_MAGIC.length);
+  return tail.equals(JOURNAL_MAGIC) ? 'super' : hex(head, 12, JOURNAL_HEAD);
 }
 
 /** Where the file system shares blocks between files, a copy is instant. Never falls back to a slow one. */
@@ -266,6 +263,20 @@ function openIfThere(path: FilePath): number | null {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+function inspect<T>(path: FilePath, look: (file: number) => T): T | null {
+  const file = openIfThere(path);
+  if (file === null) return null;
+  try {
+    return look(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hex(bytes: Buffer, start = 0, end = bytes.length): string {
+  return bytes.toString('hex', start, end);
 }
 
 function readAt(file: number, position: number, length: number): Buffer {

@@ -17,7 +17,7 @@ export interface SqliteSnapshot {
   /** The file is damaged; what is left of it is open. Says what is wrong, null for a sound file. */
   readonly damage: string | null;
   /** Idempotent. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface SnapshotOptions extends CopyOptions {
@@ -67,11 +67,12 @@ function prepare(database: Database): string | null {
   // The schema is foreign: it may not call anything.
   database.pragma('trusted_schema = OFF');
   database.pragma('cell_size_check = ON');
-  // The copy need not survive a crash.
-  database.pragma('synchronous = OFF');
   const damage = firstRead(database);
-  // Out of WAL mode, whose files are looked up by name.
-  if (damage === null) database.pragma('journal_mode = DELETE');
+  if (damage === null) {
+    // Out of WAL mode, whose files are looked up by name; without waiting for the disk, since the copy is thrown away.
+    database.pragma('synchronous = OFF');
+    database.pragma('journal_mode = DELETE');
+  }
   database.pragma('query_only = ON');
   return damage;
 }

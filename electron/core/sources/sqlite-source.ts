@@ -109,7 +109,7 @@ class Reading implements SqliteStore {
     }
     const readers = READERS.filter((reader) => reader.matches(this));
     const [first] = readers;
-    if (first === undefined) throw this.#unknownTables(names);
+    if (first === undefined) throw this.#snapshot.damage === null ? this.#unknownTables(names) : this.#nothingLeft();
     if (this.#snapshot.damage !== null) this.#damaged(this.#request.location, this.#snapshot.damage);
     for (const reader of readers) await reader.read(this);
     if (this.#snapshot.damage !== null && this.catalog.entries.length === 0) throw this.#nothingLeft();

@@ -122,25 +122,30 @@ function MessageList({ workspace, stateKey, conversation }: MessageListProps) {
     <div
       ref={scroller}
       className={styles.scroller}
-      role="feed"
-      aria-label={t('conversation.label', { name: stateKey })}
-      aria-busy={total === null}
+      role="group"
+      aria-label={t('state.conversation')}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled text must be reachable by keyboard
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       {summary === null ? null : (
         <aside className={styles.summary} aria-label={t('conversation.summary')}>
-          <h3>
+          <h2>
             <NotebookText size={14} aria-hidden />
             {t('conversation.summary')}
-          </h3>
+          </h2>
           <p>{summary}</p>
         </aside>
       )}
       {known === 0 ? <p className={styles.nothing}>{t('conversation.empty')}</p> : null}
       {error ? <p className={styles.error}>{error.message}</p> : null}
-      <div className={styles.space} role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+      <div
+        className={styles.space}
+        role="feed"
+        aria-label={t('conversation.label', { name: stateKey })}
+        aria-busy={total === null}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
         {items.map((item) => {
           const message = row(item.index);
           return (

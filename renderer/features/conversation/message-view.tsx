@@ -90,5 +90,5 @@ function selectedWithin(message: Message, selected: number): boolean {
 }
 
 function shortId(id: string): string {
-  return id.length > 10 ? `${id.slice(0, 8)}…` : id;
+  return id.length > 16 ? `${id.slice(0, 14)}…` : id;
 }

@@ -34,6 +34,7 @@ export function Inspector() {
           id="metadata"
           defaultSize={height}
           minSize={64}
+          maxSize="60%"
           groupResizeBehavior="preserve-pixel-size"
           onResize={(size) => changeLayout({ metadataHeight: Math.round(size.inPixels) })}
         >

@@ -79,14 +79,16 @@ function Field({ name, value, mono = false, foreign = false, children }: FieldPr
       <dt className={foreign ? styles.mono : undefined} title={name}>
         {name}
       </dt>
-      <dd className={mono ? styles.mono : undefined}>{children ?? value}</dd>
-      <IconButton
-        label={t('metadata.copyField', { name })}
-        className={styles.copyField}
-        onClick={() => copyShown(value)}
-      >
-        <Copy size={12} aria-hidden />
-      </IconButton>
+      <dd className={mono ? styles.mono : undefined}>
+        {children ?? value}
+        <IconButton
+          label={t('metadata.copyField', { name })}
+          className={styles.copyField}
+          onClick={() => copyShown(value)}
+        >
+          <Copy size={12} aria-hidden />
+        </IconButton>
+      </dd>
     </div>
   );
 }

@@ -49,11 +49,7 @@ export function ProblemsPanel({ workspace, onClose }: ProblemsPanelProps) {
         ) : null}
         <span className={styles.gap} />
         {workspace.unfollowedLinks > 0 ? (
-          <Button
-            kind="quiet"
-            icon={<Link2 size={14} aria-hidden />}
-            onClick={() => useUi.setState({ linksQuestion: true })}
-          >
+          <Button icon={<Link2 size={14} aria-hidden />} onClick={() => useUi.setState({ linksQuestion: true })}>
             {t('problemsPanel.links', { count: workspace.unfollowedLinks })}
           </Button>
         ) : null}
@@ -81,7 +77,7 @@ function ProblemsTable({ problems }: { readonly problems: Problem[] }) {
   const table = useTable({ features, columns: COLUMNS, data: problems, state, onSortingChange: setSorting });
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled table must be reachable by keyboard
-    <div className={styles.scroller} role="region" aria-label={t('problemsPanel.title')} tabIndex={0}>
+    <div className={styles.scroller} role="group" aria-label={t('problemsPanel.title')} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -121,6 +117,8 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
   const { key } = problem;
   const severity = problem.severity === 'error' ? t('problemsPanel.error') : t('problemsPanel.warning');
   const Icon = problem.severity === 'error' ? CircleX : TriangleAlert;
+  // The engine's own message knows more, but English only.
+  const help = t(`problemHelp.${problem.code}`);
   return (
     <tr className={cx(key !== null && styles.link)} onClick={key === null ? undefined : () => selectState(key)}>
       <td className={cx(styles.severity, styles[problem.severity])}>
@@ -136,11 +134,11 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
           </button>
         )}
       </td>
-      <td className={styles.code} title={t(`problemHelp.${problem.code}`)}>
+      <td className={styles.code} title={help}>
         {t(`problems.${problem.code}`)}
       </td>
-      <td className={styles.message} title={problem.message}>
-        {problem.message}
+      <td className={styles.message} title={`${help}\n${problem.message}`}>
+        {format.locale === 'en' ? problem.message : help}
       </td>
       <td className={styles.offset}>{problem.offset === null ? '' : format.count(problem.offset)}</td>
     </tr>

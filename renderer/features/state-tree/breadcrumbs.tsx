@@ -5,7 +5,7 @@ import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { elideSteps } from './expansion.ts';
 import styles from './state-tree.module.css';
 
-const MAX_SHOWN = 6;
+const MAX_SHOWN = 9;
 
 export interface BreadcrumbsProps {
   readonly stateKey: string;

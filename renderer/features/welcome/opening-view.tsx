@@ -41,29 +41,6 @@ function OpeningProgress({ opening }: { readonly opening: Opening }) {
   );
 }
 
-/** A source is being opened while another one stays in view: one line above it. */
-export function OpeningBanner({ opening }: { readonly opening: Opening }) {
-  const { t } = useTranslation();
-  const { phase, item, amount, rate, fraction } = useOpeningTexts(opening);
-  return (
-    <div className={styles.banner} data-kind="opening">
-      <div className={styles.bannerProgress}>
-        <ProgressBar
-          label={t('opening.progress')}
-          fraction={fraction}
-          text={[phase, amount].filter(Boolean).join(' ')}
-        />
-      </div>
-      <strong>{t('opening.title', { name: splitPath(opening.location).name })}</strong>
-      <span className={styles.bannerItem}>{[phase, item].filter(Boolean).join(' · ')}</span>
-      <span className={styles.amount}>{[amount, rate].filter(Boolean).join(' · ')}</span>
-      <Button kind="quiet" onClick={cancelOpening} disabled={opening.cancelling}>
-        {opening.cancelling ? t('opening.cancelling') : t('common.cancel')}
-      </Button>
-    </div>
-  );
-}
-
 function useOpeningTexts({ progress, rate }: Opening) {
   const { t } = useTranslation();
   const format = useFormat();
