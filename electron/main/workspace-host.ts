@@ -24,9 +24,6 @@ export class WorkspaceHost {
   private constructor(worker: Worker, summary: WorkspaceSummary) {
     this.#worker = worker;
     this.summary = summary;
-    worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.on('error', (error) => this.#end(error));
-    worker.on('exit', () => this.#end(new SourceError('unreadable', `${summary.location} was closed.`, { location: summary.location })));
   }
 
   /**
@@ -34,10 +31,16 @@ export class WorkspaceHost {
    * @throws ReportedError with what the worker reported; SourceError `cancelled`
    */
   static open(start: WorkerStart, signal: AbortSignal, onProgress: (progress: OpenProgress) => void): Promise<WorkspaceHost> {
-    const cancelled = () => new SourceError('cancelled', `Opening ${start.location} was cancelled.`, { location: start.location });
+    const { location } = start;
+    const cancelled = () => new SourceError('cancelled', `Opening ${location} was cancelled.`, { location });
     if (signal.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const worker = new Worker(WORKER_FILE, { workerData: start });
+      let host: WorkspaceHost | null = null;
+      const end = (error: Error) => {
+        reject(error);
+        host?.#end(error);
+      };
       const onAbort = () => {
         reject(cancelled());
         void worker.terminate();
@@ -48,12 +51,12 @@ export class WorkspaceHost {
         else if (message.type === 'failed') reject(new ReportedError(message.error));
         else if (message.type === 'opened') {
           signal.removeEventListener('abort', onAbort);
-          worker.removeAllListeners();
-          resolve(new WorkspaceHost(worker, message.summary));
-        }
+          host = new WorkspaceHost(worker, message.summary);
+          resolve(host);
+        } else host?.#receive(message);
       });
-      worker.on('error', (error) => reject(error));
-      worker.on('exit', (code) => reject(new Error(`the worker that opened ${start.location} ended with code ${code}`)));
+      worker.on('error', end);
+      worker.on('exit', () => end(new SourceError('unreadable', `${location} was closed.`, { location })));
     });
   }
 
