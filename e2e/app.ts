@@ -77,6 +77,18 @@ export async function expandAll(page: Page): Promise<void> {
   await page.keyboard.press('ControlOrMeta+e');
 }
 
+/** Only rows in sight exist: pages down from the top until the row of this member is there. */
+export async function seek(page: Page, name: string): Promise<Locator> {
+  const row = treeRow(page, name).first();
+  await tree(page).focus();
+  await page.keyboard.press('Home');
+  for (let pages = 0; pages < 100 && !(await row.isVisible()); pages += 1) {
+    await page.keyboard.press('PageDown');
+    await page.waitForTimeout(50);
+  }
+  return row;
+}
+
 /** What is on the system's clipboard. */
 export const clipboardText = (app: App): Promise<string> => app.electron.evaluate(({ clipboard }) => clipboard.readText());
 

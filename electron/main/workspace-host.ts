@@ -39,7 +39,7 @@ export class WorkspaceHost {
       let host: WorkspaceHost | null = null;
       const end = (error: Error) => {
         reject(error);
-        host?.#end(error);
+        if (host) host.#end(error);
       };
       const onAbort = () => {
         reject(cancelled());
@@ -53,7 +53,7 @@ export class WorkspaceHost {
           signal.removeEventListener('abort', onAbort);
           host = new WorkspaceHost(worker, message.summary);
           resolve(host);
-        } else host?.#receive(message);
+        } else if (host) host.#receive(message);
       });
       worker.on('error', end);
       worker.on('exit', () => end(new SourceError('unreadable', `${location} was closed.`, { location })));

@@ -9,6 +9,7 @@ import { askForTree, useUi } from '../stores/ui-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { shortcutText } from '../ui/shortcut.ts';
+import { visibleText } from '../ui/visible-text.ts';
 import styles from './command-palette.module.css';
 import { COMMANDS, type Command } from './commands.ts';
 
@@ -85,7 +86,7 @@ export default function CommandPalette() {
                   className={styles.item}
                   onSelect={() => goTo(state.key)}
                 >
-                  <span className={styles.text}>{state.key}</span>
+                  <span className={styles.text}>{visibleText(state.key)}</span>
                   <span className={styles.type}>{state.type}</span>
                 </Palette.Item>
               ))}

@@ -4,6 +4,7 @@
  */
 import type { Calls } from '../../shared/ipc/contract.ts';
 import { tell } from '../host/client.ts';
+import { useLayout } from '../stores/layout-store.ts';
 import { useSelection } from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
 import { useUi } from '../stores/ui-store.ts';
@@ -20,12 +21,14 @@ function shown(): Painted | null {
   if (failure) return { what: 'error', message: failure.error.message.slice(0, 10_000) };
   if (opening) return null;
   if (!workspace) return { what: 'empty', message: null };
-  const { explorerPainted, anyState, statePainted } = useUi.getState();
+  const { explorerPainted, anyState, statePainted, valuePainted } = useUi.getState();
   if (explorerPainted !== workspace.workspace) return null;
   const { key } = useSelection.getState();
   const state = useOpenState.getState();
-  const stateShown = (key !== null && statePainted === key) || (key === state.key && state.error !== null);
-  return anyState === false || stateShown ? { what: 'workspace', message: null } : null;
+  const stateFailed = key !== null && key === state.key && state.error !== null;
+  const valueShown = valuePainted === key || !useLayout.getState().inspector;
+  const stateShown = key !== null && statePainted === key && valueShown;
+  return anyState === false || stateFailed || stateShown ? { what: 'workspace', message: null } : null;
 }
 
 function frame(): Promise<void> {

@@ -13,6 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { shortcutText } from '../ui/shortcut.ts';
 import { StatusIcon } from '../ui/status-icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { visibleText } from '../ui/visible-text.ts';
 import styles from './state-area.module.css';
 
 /** The selected state, as a tree or as a conversation. */
@@ -66,8 +67,8 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
     <Tabs.Root value={tab} onValueChange={(next: StateTab) => selectTab(next)} className={styles.area}>
       <header className={styles.header}>
         <h1 className={styles.title} title={summary.key}>
-          <span className={styles.kind}>{summary.kind}:</span>
-          {summary.id}
+          <span className={styles.kind}>{visibleText(summary.kind)}:</span>
+          {visibleText(summary.id)}
         </h1>
         {summary.status === null ? null : (
           <span className={styles.status}>

@@ -1,4 +1,4 @@
-import { CircleX, Lock, TriangleAlert } from 'lucide-react';
+import { CircleCheck, Lock, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SettingsMenu } from '../features/settings/settings-menu.tsx';
@@ -69,7 +69,7 @@ function Facts({ workspace }: { readonly workspace: WorkspaceSummary }) {
         data-some={some}
         onClick={() => runCommand('toggle-problems')}
       >
-        {some ? <TriangleAlert size={12} aria-hidden /> : <CircleX size={12} aria-hidden />}
+        {some ? <TriangleAlert size={12} aria-hidden /> : <CircleCheck size={12} aria-hidden />}
         {some ? t('units.problems', { count: workspace.problems }) : t('statusBar.noProblems')}
       </button>
     </>

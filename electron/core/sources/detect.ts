@@ -1,4 +1,4 @@
-/** Tells by its members what a JSON file is. See docs on the formats: AgentScope 1.x and 2.x, and the design's own. */
+/** Tells by its members what a JSON file is: a store of AgentScope 1.x or 2.x, one of the design, or anything else. */
 
 import type { SourceFormat } from '../../../shared/ipc/model.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';

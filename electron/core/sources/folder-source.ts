@@ -13,7 +13,7 @@ import { problem } from './problems.ts';
 import type { OpenOptions, Source, StateBytes, StateEntry } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { openSqlite } from './sqlite-source.ts';
-import { isDesignBackup, isStatescopeDirectory, placeInCategory } from './statescope-directory.ts';
+import { designBackups, type Layout, layoutOf, placeInCategory } from './statescope-directory.ts';
 import { fileName } from './whole-file.ts';
 
 /** @throws SourceError `nothing-to-open`; the error of the operating system; the signal's reason. */
@@ -32,7 +32,7 @@ export async function openFolder(folder: FilePath, options: OpenOptions): Promis
   const layout = await readJsonFiles(found.files, findings);
   const keys = new KeyRing();
   const catalog = new Catalog<FileSlice>(keys);
-  for (const { draft, problems } of findings.states.map((state) => (layout ? placeInCategory(state) : state))) {
+  for (const { draft, problems } of findings.states.map((state) => (layout ? placeInCategory(state, layout) : state))) {
     catalog.add(draft, problems);
   }
   const stores: Source[] = [];
@@ -58,8 +58,8 @@ export async function openFolder(folder: FilePath, options: OpenOptions): Promis
 
 const JSON_NAME = /\.json(\.gz)?$/i;
 
-/** Whether the files are kept in the design's layout. */
-async function readJsonFiles(files: readonly FoundFile[], findings: FolderFindings): Promise<boolean> {
+/** Returns the design's layout when the files are kept in it. */
+async function readJsonFiles(files: readonly FoundFile[], findings: FolderFindings): Promise<Layout | null> {
   const groups = new Map<string, FoundFile[]>();
   for (const file of files) {
     if (file.kind !== 'json') continue;
@@ -68,14 +68,14 @@ async function readJsonFiles(files: readonly FoundFile[], findings: FolderFindin
     const identity = `${id === file.location ? 'other' : 'json'}:${id}`;
     groups.set(identity, [...(groups.get(identity) ?? []), file]);
   }
-  const topFolders = new Set(files.map(({ location }) => location.split('/').slice(0, -1)[0] ?? ''));
+  const backups = designBackups(files.map(({ location }) => location));
   const copies: FoundFile[][] = [];
   for (const group of groups.values()) {
-    if (isDesignBackup(group[0]?.location ?? '', topFolders)) copies.push(group);
+    if (group.every(({ location }) => backups.has(location))) copies.push(group);
     else await findings.readNewest(group);
   }
-  const layout = isStatescopeDirectory(findings.states);
-  if (!layout) for (const group of copies) await findings.readNewest(group);
+  const layout = layoutOf(findings.states);
+  if (layout === null) for (const group of copies) await findings.readNewest(group);
   return layout;
 }
 
@@ -140,6 +140,6 @@ function nothingToOpen(display: string, seen: number, problems: readonly Problem
   const looked = `Looked through ${seen} files and folders for JSON (*.json, *.json.gz) and SQLite databases; open the folder in which your agents store their state.`;
   const [first] = problems;
   const reason = first ? ` The first of ${problems.length} problems is ${first.location}: ${first.message}` : '';
-  const details = { path: display, seen, problems: problems.length };
+  const details = { location: display, seen, problems: problems.length };
   return new SourceError('nothing-to-open', `${display} holds nothing that can be opened. ${looked}${reason}`, details);
 }

@@ -115,7 +115,7 @@ export async function readSlice(
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
       const message = `${slice.file.display} is no longer there, and ${key} with it. Reload the source.`;
-      throw new SourceError('not-found', message, { key, path: slice.file.display }, { cause: error });
+      throw new SourceError('not-found', message, { key, location: slice.file.display }, { cause: error });
     }
     throw toSourceError(error, slice.file.display, signal);
   }
@@ -152,7 +152,7 @@ async function readChanged(
   const { path, display, location } = slice.file;
   if (!slice.whole) {
     const message = `${display} has changed since it was opened, so that ${key} can no longer be found in it. Reload the source.`;
-    throw new SourceError('unreadable', message, { key, path: display });
+    throw new SourceError('unreadable', message, { key, location: display });
   }
   const { document, problems } = await loadJson({ path, display, location, keepBelow: 0, signal });
   if (document === null) {
@@ -160,7 +160,7 @@ async function readChanged(
     throw new SourceError(
       'unreadable',
       `${display} has changed since it was opened and holds no state now. ${reason}`,
-      { key, path: display },
+      { key, location: display },
     );
   }
   const found = problems.map((problem) => ({ ...problem, key }));

@@ -50,7 +50,7 @@ function pathOf(location: string): string {
   if (scheme === 'file') return fileURLToPath(location);
   // The rest of the address may hold a password.
   const message = `Addresses that begin with ${scheme}:// cannot be opened yet. Open a file or a folder, for instance a dump of the database.`;
-  throw new SourceError('unsupported-url', message, { scheme });
+  throw new SourceError('unsupported-url', message, { location: `${scheme}://` });
 }
 
 /** Names that are not UTF-8 arrive changed: where there is no such file, the one that was meant is looked for. */
@@ -106,12 +106,12 @@ type Found = { readonly code: string; readonly message: string } | undefined;
 function nothingReadable(display: string, found: Found): SourceError {
   if (found?.code === 'not-json' && /^\.(db3?|sqlite3?)$/i.test(extname(display))) {
     const message = `${display} is named like a SQLite database, but is none: it does not begin like one. Check that it was copied whole.`;
-    return new SourceError('sqlite-corrupt', message, { path: display });
+    return new SourceError('sqlite-corrupt', message, { location: display });
   }
   const code = found && Object.hasOwn(ERROR_CODES, found.code) ? (ERROR_CODES[found.code] ?? 'not-json') : 'not-json';
   const lead = 'cannot be opened:';
   const message = `${display} ${lead} ${found?.message ?? 'There is no value in it.'}`;
-  return new SourceError(code, message, { path: display });
+  return new SourceError(code, message, { location: display });
 }
 
 const ERROR_CODES: Readonly<Record<string, SourceErrorCode>> = {
@@ -123,5 +123,5 @@ const ERROR_CODES: Readonly<Record<string, SourceErrorCode>> = {
 
 function notAFile(display: string): SourceError {
   const message = `${display} is neither a file nor a folder but a device, pipe or socket. Open a file or a folder.`;
-  return new SourceError('unreadable', message, { path: display });
+  return new SourceError('unreadable', message, { location: display });
 }

@@ -65,17 +65,17 @@ export function toSourceError(error: unknown, what: string, signal?: AbortSignal
   if (error instanceof FileTooLargeError) {
     const gib = (error.size / 2 ** 30).toFixed(1);
     const message = `${what} has ${gib} GiB; at most 2 GiB can be opened at once. Split it, or open a database instead.`;
-    return new SourceError('unreadable', message, { path: what, size: error.size }, { cause: error });
+    return new SourceError('unreadable', message, { location: what, size: error.size }, { cause: error });
   }
   const reason = errorCode(error);
   const known = REASONS[reason];
   const code = known?.code ?? 'unreadable';
   const text = known?.text ?? `it could not be read (${reason}). Check the disk and try again.`;
-  return new SourceError(code, `${what} cannot be opened: ${text}`, { path: what, reason }, { cause: error });
+  return new SourceError(code, `${what} cannot be opened: ${text}`, { location: what, reason }, { cause: error });
 }
 
 export function cancelled(what: string, cause?: unknown): SourceError {
-  return new SourceError('cancelled', `Opening ${what} was cancelled. Nothing was changed.`, { path: what }, { cause });
+  return new SourceError('cancelled', `Opening ${what} was cancelled. Nothing was changed.`, { location: what }, { cause });
 }
 
 /** `ENOENT`, `SQLITE_CORRUPT`, …, or the error's text. */

@@ -58,7 +58,7 @@ async function openCopy(path: string, display: string): Promise<{ database: Data
     database.close();
     const text = error instanceof Error ? error.message : String(error);
     const message = `${display} cannot be read as a SQLite database (${text}). It is damaged or encrypted; look for a backup, or try \`sqlite3 FILE .recover\`.`;
-    throw new SourceError('sqlite-corrupt', message, { path: display, reason: errorCode(error) }, { cause: error });
+    throw new SourceError('sqlite-corrupt', message, { location: display, reason: errorCode(error) }, { cause: error });
   }
 }
 
@@ -94,10 +94,10 @@ function firstRead(database: Database): string | null {
 
 function busy(display: string, cause: Error): SourceError {
   const message = `${display} never stood still long enough to be read: a program writes to it without pause. Try again when it is less busy, or open a backup of it.`;
-  return new SourceError('database-busy', message, { path: display }, { cause });
+  return new SourceError('database-busy', message, { location: display }, { cause });
 }
 
 function noTemporaryFolder(parent: string, cause: unknown): SourceError {
   const message = `A database is read from a private copy, and none can be made in ${parent} (${errorCode(cause)}). Set TMPDIR to a folder that can be written.`;
-  return new SourceError('unreadable', message, { path: parent, reason: errorCode(cause) }, { cause });
+  return new SourceError('unreadable', message, { location: parent, reason: errorCode(cause) }, { cause });
 }

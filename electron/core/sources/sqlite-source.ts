@@ -215,11 +215,11 @@ class Reading implements SqliteStore {
   #unknownTables(names: readonly string[]): SourceError {
     const tables = names.slice(0, 20).join(', ');
     const message = `${this.#display} is a SQLite database without a table that is known to hold agent states (agent_states, as_session, those of AgentScope's memory and storage). It has: ${tables || 'no tables'}.`;
-    return new SourceError('sqlite-unknown-tables', message, { path: this.#display, tables });
+    return new SourceError('sqlite-unknown-tables', message, { location: this.#display, tables });
   }
 
   #nothingLeft(): SourceError {
     const message = `${this.#display} is damaged, and no state in it can be read (${this.#snapshot.damage}). Look for a backup, or try \`sqlite3 FILE .recover\`.`;
-    return new SourceError('sqlite-corrupt', message, { path: this.#display });
+    return new SourceError('sqlite-corrupt', message, { location: this.#display });
   }
 }

@@ -5,6 +5,7 @@ import { StatusIcon } from '../../ui/status-icon.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import type { RowView } from '../../ui/virtual-rows.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import styles from './explorer.module.css';
 
 type StateRow = Extract<ExplorerRow, { row: 'state' }>;
@@ -34,7 +35,7 @@ export function useExplorerRow(row: (index: number) => ExplorerRow | undefined):
           <>
             <span role="gridcell" className={styles.kind}>
               <Chevron size={14} aria-hidden />
-              <span className={styles.kindName}>{each.kind}</span>
+              <span className={styles.kindName}>{visibleText(each.kind)}</span>
             </span>
             <span role="gridcell" className={styles.count}>
               {format.count(each.count)}
@@ -55,7 +56,7 @@ function StateCells({ state, size }: { readonly state: StateRow; readonly size: 
   return (
     <>
       <span role="gridcell" className={styles.id}>
-        <span className={styles.name}>{state.id}</span>
+        <span className={styles.name}>{visibleText(state.id)}</span>
         <ProblemIcon problem={state.problem} />
       </span>
       <span role="gridcell" className={styles.type}>

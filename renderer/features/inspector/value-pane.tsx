@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { ValueDetail } from '../../../shared/ipc/model.ts';
 import { copyNode } from '../../host/copying.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
+import { valuePainted } from '../../stores/ui-store.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
+import { isSameNumber } from '../../ui/number-text.ts';
 import { Segments } from '../../ui/segments.tsx';
 import { useFormat } from '../../ui/use-format.ts';
+import { visibleText } from '../../ui/visible-text.ts';
 import styles from './inspector.module.css';
 import { type TextForm, useTextStream } from './use-text-stream.ts';
 
@@ -65,14 +68,14 @@ function Heading({ detail }: { readonly detail: ValueDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
   const last = detail.steps.at(-1)?.label;
-  const name = detail.steps.length <= 1 ? t('tree.root') : (detail.name ?? last ?? '');
+  const name = detail.steps.length === 0 ? t('tree.root') : (detail.name ?? last ?? '');
   const facts = [t(`nodeKinds.${detail.kind}`)];
   if (detail.kind === 'array') facts.push(t('units.items', { count: detail.children }));
   if (detail.kind === 'object') facts.push(t('units.members', { count: detail.children }));
   return (
     <header className={styles.heading}>
       <h2 className={styles.title} title={detail.paths.jsonpath}>
-        {name === '' ? t('tree.emptyName') : name}
+        {name === '' ? t('tree.emptyName') : visibleText(name)}
       </h2>
       <p className={styles.facts}>
         {facts.join(' · ')}
@@ -86,7 +89,12 @@ function Heading({ detail }: { readonly detail: ValueDetail }) {
 function Notes({ detail }: { readonly detail: ValueDetail }) {
   const { t } = useTranslation();
   const notes: string[] = [];
-  if (detail.number && !detail.number.exact) notes.push(t('inspector.inexact', { value: String(detail.number.value) }));
+  if (detail.number && !detail.number.exact) {
+    const value = Object.is(detail.number.value, -0) ? '0' : String(detail.number.value);
+    notes.push(
+      isSameNumber(detail.number.text) ? t('inspector.notation', { value }) : t('inspector.inexact', { value }),
+    );
+  }
   if (detail.incomplete) notes.push(t('inspector.incomplete'));
   if (detail.duplicate) notes.push(t('inspector.duplicate'));
   if (notes.length === 0) return null;
@@ -114,6 +122,10 @@ function Content({ workspace, stateKey, node, form, wrap }: ContentProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { stream, more } = useTextStream(workspace, stateKey, node, form);
+  const loaded = stream.phase === 'done' || stream.characters > 0;
+  useEffect(() => {
+    if (loaded) valuePainted(stateKey);
+  }, [loaded, stateKey]);
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
 

@@ -15,6 +15,7 @@ import { useUi } from '../../stores/ui-store.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { visibleText } from '../../ui/visible-text.ts';
 import styles from './problems.module.css';
 import { useProblems } from './use-problems.ts';
 
@@ -127,10 +128,10 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
       </td>
       <td className={styles.location} title={problem.location}>
         {key === null ? (
-          problem.location
+          visibleText(problem.location)
         ) : (
           <button type="button" title={t('problemsPanel.goTo', { name: key })} onClick={() => selectState(key)}>
-            {problem.location}
+            {visibleText(problem.location)}
           </button>
         )}
       </td>

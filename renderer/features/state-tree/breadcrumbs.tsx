@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { PathStep } from '../../../shared/ipc/model.ts';
 import { useOpenState } from '../../stores/state-store.ts';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { elideSteps } from './expansion.ts';
 import styles from './state-tree.module.css';
 
@@ -16,9 +17,10 @@ export interface BreadcrumbsProps {
 export function Breadcrumbs({ stateKey, onStep }: BreadcrumbsProps) {
   const { t } = useTranslation();
   const detail = useOpenState((state) => (state.key === stateKey ? state.detail : null));
-  const steps = detail?.steps ?? [];
+  const steps = detail ? [{ node: 0, label: t('tree.root') }, ...detail.steps] : [];
   const { head, hidden, tail } = elideSteps(steps, MAX_SHOWN);
-  const name = (step: PathStep) => (step.node === steps[0]?.node ? t('tree.root') : step.label || t('tree.emptyName'));
+  const unnamed = hidden.length + (detail?.stepsLeft ?? 0);
+  const name = (step: PathStep) => (step.label === '' ? t('tree.emptyName') : visibleText(step.label));
   const crumb = (step: PathStep) => (
     <li key={step.node}>
       <button
@@ -43,8 +45,8 @@ export function Breadcrumbs({ stateKey, onStep }: BreadcrumbsProps) {
                 <button
                   type="button"
                   className={styles.crumb}
-                  aria-label={t('tree.elided', { count: hidden.length })}
-                  title={t('tree.elided', { count: hidden.length })}
+                  aria-label={t('tree.elided', { count: unnamed })}
+                  title={t('tree.elided', { count: unnamed })}
                 >
                   …
                 </button>

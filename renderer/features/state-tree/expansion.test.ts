@@ -15,16 +15,24 @@ describe('toggling', () => {
 
 describe('the nearest node that is still shown', () => {
   test('is the node itself when its depth is shown', () => {
-    expect(nearestShown(steps.slice(0, 3), 5)).toBe(20);
+    expect(nearestShown(steps.slice(1, 4), 0, 5)).toBe(30);
   });
 
   test('is its ancestor at the last depth shown', () => {
-    expect(nearestShown(steps, 1)).toBe(10);
-    expect(nearestShown(steps, 0)).toBe(0);
+    expect(nearestShown(steps.slice(1), 0, 1)).toBe(10);
+    expect(nearestShown(steps.slice(1), 0, 3)).toBe(30);
   });
 
-  test('is the root without a path', () => {
-    expect(nearestShown([], 4)).toBe(0);
+  test('is the root at depth 0, or when nothing else is known', () => {
+    expect(nearestShown(steps.slice(1), 0, 0)).toBe(0);
+    expect(nearestShown([], 0, 4)).toBe(0);
+  });
+
+  test('is the last known one before a gap', () => {
+    // Depths 1 to 8, then 100 left out, then the node at depth 109.
+    expect(nearestShown(steps.slice(1), 100, 8)).toBe(80);
+    expect(nearestShown(steps.slice(1), 100, 50)).toBe(80);
+    expect(nearestShown(steps.slice(1), 100, 200)).toBe(90);
   });
 });
 

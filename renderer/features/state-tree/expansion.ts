@@ -17,10 +17,18 @@ export function toggleNode(expansion: Expansion, node: number): Expansion {
   return { ...expansion, toggled };
 }
 
-/** The nearest node to a selected one that is still shown when only rows down to `depth` are; steps lead to the selected. */
-export function nearestShown(steps: readonly PathStep[], depth: number): number {
-  return steps[Math.min(depth, steps.length - 1)]?.node ?? 0;
+/**
+ * The nearest node to a selected one that is still shown when only rows down to `depth` are. `steps` lead from below
+ * the root to the selected node; of a deep path `left` of them are missing after the first `HEAD_STEPS`.
+ */
+export function nearestShown(steps: readonly PathStep[], left: number, depth: number): number {
+  const index = Math.min(depth, steps.length + left) - 1;
+  if (left === 0 || index < HEAD_STEPS) return steps[index]?.node ?? 0;
+  return steps[Math.max(index - left, HEAD_STEPS - 1)]?.node ?? 0;
 }
+
+/** Steps of a deep path that the engine tells from its beginning. */
+const HEAD_STEPS = 8;
 
 /** Which steps of a long path stand for themselves; the others are behind one "…". */
 export function elideSteps(

@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeRow } from '../../../shared/ipc/model.ts';
 import { cx } from '../../ui/cx.ts';
+import { isSameNumber } from '../../ui/number-text.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import type { RowView } from '../../ui/virtual-rows.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import styles from './state-tree.module.css';
 
 const INDENT = 16;
@@ -68,7 +70,7 @@ function RowName({ row }: { readonly row: TreeRow }) {
   if (row.depth === 0) return <span className={styles.root}>{t('tree.root')}</span>;
   if (row.name === null) return <span className={styles.index}>{row.index}</span>;
   if (row.name === '') return <span className={styles.emptyName}>{t('tree.emptyName')}</span>;
-  return <span className={cx(styles.name, row.shadowed && styles.shadowed)}>{row.name}</span>;
+  return <span className={cx(styles.name, row.shadowed && styles.shadowed)}>{visibleText(row.name)}</span>;
 }
 
 function RowLabel({ label }: { readonly label: string | null }) {
@@ -82,7 +84,7 @@ function RowLabel({ label }: { readonly label: string | null }) {
           {role}
         </span>
       )}
-      <span className={styles.labelText}>{role === null ? label : rest.join(' · ')}</span>
+      <span className={styles.labelText}>{visibleText(role === null ? label : rest.join(' · '))}</span>
     </span>
   );
 }
@@ -96,17 +98,19 @@ function RowValue({ row }: { readonly row: TreeRow }) {
     case 'array':
       return <span className={styles.count}>{`[${format.count(row.children)}]`}</span>;
     case 'string': {
-      const quoted = JSON.stringify(row.preview);
+      const quoted = visibleText(JSON.stringify(row.preview));
       return (
         <span className={styles.string} title={row.previewCut ? t('tree.cutHelp') : undefined}>
           {row.previewCut ? `${quoted.slice(0, -1)}…"` : quoted}
         </span>
       );
     }
-    case 'number':
+    case 'number': {
+      const other = row.inexact && !isSameNumber(row.preview);
+      const help = other ? t('tree.inexactHelp') : row.inexact ? t('tree.notationHelp') : undefined;
       return (
-        <span className={styles.number} title={row.inexact ? t('tree.inexactHelp') : undefined}>
-          {row.inexact ? (
+        <span className={styles.number} title={help}>
+          {other ? (
             <span className={styles.inexact} role="img" aria-label={t('tree.inexactHelp')}>
               ≈
             </span>
@@ -115,6 +119,7 @@ function RowValue({ row }: { readonly row: TreeRow }) {
           {row.previewCut ? '…' : ''}
         </span>
       );
+    }
     case 'boolean':
     case 'null':
       return <span className={styles.keyword}>{row.preview}</span>;

@@ -65,9 +65,8 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
   const expandTo = useCallback(
     (depth: number) => {
       const { detail } = useOpenState.getState();
-      const steps = detail?.node === view.node ? detail.steps : [];
-      const next = toDepth(depth);
-      void reveal(nearestShown(steps, depth), next);
+      const known = detail?.node === view.node ? detail : null;
+      void reveal(nearestShown(known?.steps ?? [], known?.stepsLeft ?? 0, depth), toDepth(depth));
     },
     [reveal, view.node],
   );
@@ -87,8 +86,7 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
       }
       const ask = async () => {
         const answer = await call('value.get', { workspace, key, node: chosen.node });
-        const parent = answer.ok ? answer.value.steps.at(-2) : undefined;
-        if (parent) await reveal(parent.node, expansion);
+        if (answer.ok) await reveal(answer.value.steps.at(-2)?.node ?? 0, expansion);
       };
       void ask();
     },

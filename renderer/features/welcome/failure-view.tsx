@@ -67,12 +67,11 @@ export function FailureBanner({ failure, openName }: FailureBannerProps) {
       <CircleX size={16} aria-hidden className={styles.failureIcon} />
       <div className={styles.bannerText} title={failure.error.message}>
         <p>
-          <strong>{t('failure.title', { name: splitPath(failure.location).name })}</strong>{' '}
-          {t('failure.stillOpen', { name: openName })}
+          <strong>{t('failure.title', { name: splitPath(failure.location).name })}</strong>
         </p>
         <p>
           {t(`errors.${failure.error.code}`, { ...failure.error.details, location: failure.location })}{' '}
-          {t(`errorHelp.${failure.error.code}`)}
+          {t(`errorHelp.${failure.error.code}`)} {t('failure.stillOpen', { name: openName })}
         </p>
       </div>
       <Button onClick={() => void openSource(failure)}>{t('common.retry')}</Button>
