@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, expect, type Locator, type Page, test as base } from 'playwright/test';
+import { _electron, test as base, type ElectronApplication, expect, type Locator, type Page } from 'playwright/test';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const FIXTURES = join(ROOT, 'electron', 'core', 'sources', 'fixtures');
@@ -22,18 +22,26 @@ export interface StartOptions {
 
 export const test = base.extend<{ folder: string; start: (options?: StartOptions) => Promise<App> }>({
   /** A folder for the files of one test. */
-  folder: async ({}, use) => {
+  folder: async ({}, provide) => {
     const folder = mkdtempSync(join(tmpdir(), 'statescope-e2e-'));
-    await use(folder);
+    await provide(folder);
     rmSync(folder, { recursive: true, force: true });
   },
 
-  start: async ({ folder }, use) => {
+  start: async ({ folder }, provide) => {
     const running: ElectronApplication[] = [];
-    await use(async ({ args = [], profile = join(folder, 'profile'), env = {} } = {}) => {
+    await provide(async ({ args = [], profile = join(folder, 'profile'), env = {} } = {}) => {
       const electron = await _electron.launch({
         cwd: ROOT,
-        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '.', '--', '--locale', 'en', ...args],
+        args: [
+          ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+          `--user-data-dir=${profile}`,
+          '.',
+          '--',
+          '--locale',
+          'en',
+          ...args,
+        ],
         env: { ...(process.env as Record<string, string>), ...env },
       });
       running.push(electron);
@@ -51,7 +59,10 @@ export { expect };
 
 /** Asks the program to open a source, as a second instance or the desktop would. */
 export async function open(app: App, location: string): Promise<void> {
-  await app.electron.evaluate(({ app: electronApp }, path) => electronApp.emit('open-file', { preventDefault: () => undefined }, path), location);
+  await app.electron.evaluate(
+    ({ app: electronApp }, path) => electronApp.emit('open-file', { preventDefault: () => undefined }, path),
+    location,
+  );
 }
 
 export const explorer = (page: Page): Locator => page.getByRole('treegrid', { name: 'States' });
@@ -90,6 +101,7 @@ export async function seek(page: Page, name: string): Promise<Locator> {
 }
 
 /** What is on the system's clipboard. */
-export const clipboardText = (app: App): Promise<string> => app.electron.evaluate(({ clipboard }) => clipboard.readText());
+export const clipboardText = (app: App): Promise<string> =>
+  app.electron.evaluate(({ clipboard }) => clipboard.readText());
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

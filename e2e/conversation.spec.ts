@@ -8,7 +8,9 @@ test('thinking, tool calls, results and media of a session, in order', async ({ 
   await page.getByRole('tab', { name: /Conversation/ }).click();
   const chat = page.getByRole('feed');
   await expect(chat.getByRole('article')).toHaveCount(5);
-  await expect(chat).toContainText('Alice asked for a train to Hangzhou next Tuesday; G7313 booked.');
+  await expect(page.getByRole('complementary')).toContainText(
+    'Alice asked for a train to Hangzhou next Tuesday; G7313 booked.',
+  );
   await expect(chat.getByRole('article').nth(0)).toContainText('帮我订下周二去杭州的火车票');
   await expect(chat.getByRole('article').nth(0)).toContainText('compressed');
   await expect(chat.getByRole('article').nth(1)).toContainText('book_train');
@@ -24,7 +26,8 @@ test('a call that nobody answered says so', async ({ start }) => {
   await stateRow(page, 'literature-agent-memory').first().click();
   await page.getByRole('tab', { name: /Conversation/ }).click();
   const chat = page.getByRole('feed');
-  await chat.focus();
+  await expect(chat.getByRole('article').first()).toBeVisible();
+  await page.getByRole('group', { name: 'Conversation' }).focus();
   await page.keyboard.press('ControlOrMeta+End');
   await expect(chat.getByText(/No result/i)).toBeVisible();
 });
@@ -33,8 +36,9 @@ test('a message leads to its place in the tree', async ({ start }) => {
   const { page } = await start({ args: [join(FIXTURES, 'agentstate-2.x.json')] });
   await page.getByRole('tab', { name: /Conversation/ }).click();
   await page.getByRole('feed').getByRole('article').nth(1).click();
-  await page.getByRole('button', { name: 'Show in tree' }).first().click();
-  await expect(tree(page).getByRole('row', { selected: true })).toContainText('Friday');
+  await page.getByRole('feed').getByRole('article').nth(1).getByRole('button', { name: 'Show in tree' }).click();
+  await expect(tree(page).getByRole('row', { selected: true })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Path' })).toContainText('context');
 });
 
 test('a state without messages has no conversation, and says why', async ({ start }) => {

@@ -13,15 +13,69 @@ interface Sample {
 }
 
 const SAMPLES: readonly Sample[] = [
-  { path: 'jsonsession-1.0.21', format: 'AgentScope JSON session', states: ['alice_trip-planner', 'qa'], member: '_sys_prompt', value: "You're a travel assistant named Friday." },
-  { path: 'jsonsession-1.0.21/qa.json', format: 'AgentScope JSON session', states: ['qa'], member: '_sys_prompt', value: "You're a travel assistant named Friday." },
-  { path: 'session.db', format: 'AgentScope SQLite session', states: ['alice', 'bob'], member: 'expected_outcome', value: 'Tickets and hotel booked' },
-  { path: 'as-2.x.db', format: 'AgentScope 2.x database', states: ['385aa4bac4544062a4298eb59d2ef397'], member: 'workspace_id', value: 'ws-1' },
-  { path: 'agentstate-2.x.json', format: 'AgentScope 2.x agent state', states: ['385aa4bac4544062a4298eb59d2ef397'], member: 'max_cache_bytes', value: '25000.0' },
-  { path: 'redis-session-1.0.21.keys.json', format: 'AgentScope Redis dump', states: ['alice/trip-planner', 'default_user/qa'], member: 'limit_cny', value: '3000' },
-  { path: 'redis-storage-2.x.session-value.json', format: 'AgentScope Redis dump', states: ['385aa4bac4544062a4298eb59d2ef397'], member: 'last_query', value: 'hotel' },
-  { path: 'edge/nan-bigint.json', format: 'AgentScope JSON session', states: ['nan-bigint'], member: 'big', value: '12345678901234567890' },
-  { path: 'edge/surrogate.json', format: 'AgentScope JSON session', states: ['surrogate'], member: 'content', value: 'broken emoji' },
+  {
+    path: 'jsonsession-1.0.21',
+    format: 'AgentScope JSON session',
+    states: ['alice_trip-planner', 'qa'],
+    member: '_sys_prompt',
+    value: "You're a travel assistant named Friday.",
+  },
+  {
+    path: 'jsonsession-1.0.21/qa.json',
+    format: 'AgentScope JSON session',
+    states: ['qa'],
+    member: '_sys_prompt',
+    value: "You're a travel assistant named Friday.",
+  },
+  {
+    path: 'session.db',
+    format: 'AgentScope SQLite session',
+    states: ['alice', 'bob'],
+    member: 'expected_outcome',
+    value: 'Tickets and hotel booked',
+  },
+  {
+    path: 'as-2.x.db',
+    format: 'AgentScope 2.x database',
+    states: ['385aa4bac4544062a4298eb59d2ef397'],
+    member: 'workspace_id',
+    value: 'ws-1',
+  },
+  {
+    path: 'agentstate-2.x.json',
+    format: 'AgentScope 2.x agent state',
+    states: ['385aa4bac4544062a4298eb59d2ef397'],
+    member: 'max_cache_bytes',
+    value: '25000.0',
+  },
+  {
+    path: 'redis-session-1.0.21.keys.json',
+    format: 'AgentScope Redis dump',
+    states: ['alice/trip-planner', 'default_user/qa'],
+    member: 'limit_cny',
+    value: '3000',
+  },
+  {
+    path: 'redis-storage-2.x.session-value.json',
+    format: 'AgentScope Redis dump',
+    states: ['385aa4bac4544062a4298eb59d2ef397'],
+    member: 'last_query',
+    value: 'hotel',
+  },
+  {
+    path: 'edge/nan-bigint.json',
+    format: 'AgentScope JSON session',
+    states: ['nan-bigint'],
+    member: 'big',
+    value: '12345678901234567890',
+  },
+  {
+    path: 'edge/surrogate.json',
+    format: 'AgentScope JSON session',
+    states: ['surrogate'],
+    member: 'metadata',
+    value: '{0}',
+  },
 ];
 
 for (const sample of SAMPLES) {
@@ -34,6 +88,13 @@ for (const sample of SAMPLES) {
     await expect(await seek(page, sample.member)).toContainText(sample.value);
   });
 }
+
+test('half an emoji in a text does not hide the rest of it', async ({ start }) => {
+  const { page } = await start({ args: [join(FIXTURES, 'edge', 'surrogate.json')] });
+  await showState(page, 'surrogate');
+  await expandAll(page);
+  await expect(tree(page).getByRole('row').filter({ hasText: 'broken emoji' })).toContainText('end');
+});
 
 test('numbers, duplicate keys and damage are shown as they stand', async ({ start }) => {
   const { page } = await start({ args: [join(FIXTURES, 'edge')] });
@@ -60,6 +121,10 @@ test('the first run opens the sample workspace, with its planted faults', async 
   await showState(page, 'search-pages');
   await expandAll(page);
   await expect(tree(page).getByRole('row').filter({ hasText: 'shadowed' })).toHaveCount(1);
-  await expect(tree(page).getByRole('row').filter({ hasText: /duplicate|shadowed/ })).toHaveCount(2);
+  await expect(
+    tree(page)
+      .getByRole('row')
+      .filter({ hasText: /duplicate|shadowed/ }),
+  ).toHaveCount(2);
   await expect(treeRow(page, 'mean_relevance')).toContainText('NaN');
 });

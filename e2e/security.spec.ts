@@ -5,7 +5,11 @@ import { expect, test } from './app.ts';
 
 interface HostLike {
   call(name: string, input: unknown): Promise<{ ok: boolean; error?: { code: string } }>;
-  run(name: string, input: unknown, onData: (data: unknown) => void): { done: Promise<{ ok: boolean; error?: { code: string } }> };
+  run(
+    name: string,
+    input: unknown,
+    onData: (data: unknown) => void,
+  ): { done: Promise<{ ok: boolean; error?: { code: string } }> };
   on(event: string, listener: (payload: unknown) => void): () => void;
 }
 declare global {
@@ -57,12 +61,18 @@ test('an unknown channel is refused in the page and, behind it, in the main proc
     await window.host.call('__proto__', undefined),
     await window.host.run('workspace.destroy', {}, () => undefined).done,
   ]);
-  expect(answers.map((answer) => answer.error?.code)).toEqual(['unknown-channel', 'unknown-channel', 'unknown-channel']);
+  expect(answers.map((answer) => answer.error?.code)).toEqual([
+    'unknown-channel',
+    'unknown-channel',
+    'unknown-channel',
+  ]);
   await expect(page.evaluate(() => window.host.on('anything', () => undefined))).rejects.toThrow(/no event/);
   // Past the preload script, as a compromised renderer would: the main process checks again.
   const behind = await electron.evaluate(async ({ ipcMain, BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>> })._invokeHandlers;
+    const handlers = (
+      ipcMain as unknown as { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>> }
+    )._invokeHandlers;
     const call = handlers.get('statescope:call');
     return Promise.all([
       call?.({ sender: contents, senderFrame: contents?.mainFrame }, 'shell.openExternal', 1),
@@ -85,8 +95,20 @@ test('malformed arguments are refused before a handler sees them', async ({ star
     await window.host.call('app.setTheme', { theme: 'pink' }),
     await window.host.call('app.setTheme', undefined),
     await window.host.call('app.setTheme', { theme: 'dark', extra: 1 }),
-    await window.host.call('tree.rows', { workspace: 'x', key: 'y', expansion: { depth: -1, toggled: [] }, offset: 0, limit: 1 }),
-    await window.host.call('tree.rows', { workspace: 'x', key: 'y', expansion: { depth: 1, toggled: [] }, offset: 0, limit: 1e9 }),
+    await window.host.call('tree.rows', {
+      workspace: 'x',
+      key: 'y',
+      expansion: { depth: -1, toggled: [] },
+      offset: 0,
+      limit: 1,
+    }),
+    await window.host.call('tree.rows', {
+      workspace: 'x',
+      key: 'y',
+      expansion: { depth: 1, toggled: [] },
+      offset: 0,
+      limit: 1e9,
+    }),
     await window.host.call('recents.remove', { location: 'x'.repeat(100_000) }),
     await window.host.run('workspace.open', { location: 7, followLinks: false }, () => undefined).done,
     await window.host.run('workspace.open', null, () => undefined).done,
@@ -151,6 +173,7 @@ test('nothing is loaded from elsewhere, nothing inline runs, and nothing leaves 
       const evaluated = await new Promise<string>((resolve) => {
         setTimeout(() => {
           try {
+            // oxlint-disable-next-line no-eval -- the very thing that must not work
             resolve((0, eval)('"evaluated"') as string);
           } catch {
             resolve('refused');
@@ -186,7 +209,9 @@ test('permissions are denied', async ({ start }) => {
   const { page } = await start();
   const states = await page.evaluate(async () => {
     const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read'];
-    return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state));
+    return Promise.all(
+      names.map(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state),
+    );
   });
   expect(states).toEqual(states.map(() => 'denied'));
 });
@@ -194,9 +219,17 @@ test('permissions are denied', async ({ start }) => {
 test('the page is sandboxed and isolated', async ({ start }) => {
   const { electron } = await start();
   const preferences = await electron.evaluate(({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
+      getLastWebPreferences(): Record<string, unknown>;
+    };
     const { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag } = contents.getLastWebPreferences();
     return { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag: webviewTag ?? false };
   });
-  expect(preferences).toEqual({ contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, webviewTag: false });
+  expect(preferences).toEqual({
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+  });
 });

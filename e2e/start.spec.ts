@@ -6,7 +6,10 @@ import { expect, FIXTURES, ROOT, test } from './app.ts';
 
 /** The program itself, without a test driver attached. */
 function run(executable: string, args: readonly string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(executable, [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(executable, [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -26,7 +29,15 @@ test.describe('a start that ends by itself', () => {
 
   test('leaves a picture of the painted window, and 0', async ({ folder }) => {
     const file = join(folder, 'shot.png');
-    const { code } = await run(executable, [`--user-data-dir=${join(folder, 'p')}`, '.', '--', join(FIXTURES, 'session.db'), '--screenshot', file, '--exit']);
+    const { code } = await run(executable, [
+      `--user-data-dir=${join(folder, 'p')}`,
+      '.',
+      '--',
+      join(FIXTURES, 'session.db'),
+      '--screenshot',
+      file,
+      '--exit',
+    ]);
     expect(code).toBe(0);
     const png = readFileSync(file);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
@@ -42,7 +53,14 @@ test.describe('a start that ends by itself', () => {
   });
 
   test('refuses options it does not know, with the usage and 2', async ({ folder }) => {
-    const { code, stderr } = await run(executable, [`--user-data-dir=${join(folder, 'p')}`, '.', '--', '--theme', 'pink', '--exit']);
+    const { code, stderr } = await run(executable, [
+      `--user-data-dir=${join(folder, 'p')}`,
+      '.',
+      '--',
+      '--theme',
+      'pink',
+      '--exit',
+    ]);
     expect(code).toBe(2);
     expect(stderr).toContain('usage: statescope');
   });

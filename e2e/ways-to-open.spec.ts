@@ -13,7 +13,8 @@ async function choose(app: App, item: string): Promise<void> {
 /** The system's dialog cannot be clicked by a test: it answers as if a person had chosen this. */
 async function dialogAnswers(app: App, path: string | null): Promise<void> {
   await app.electron.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+    dialog.showOpenDialog = () =>
+      Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
   }, path);
 }
 
@@ -94,7 +95,10 @@ test.describe('bad input in the window', () => {
     });
   }
 
-  test('one bad file among good ones is a problem with its byte offset; the others are read', async ({ start, folder }) => {
+  test('one bad file among good ones is a problem with its byte offset; the others are read', async ({
+    start,
+    folder,
+  }) => {
     const store = join(folder, 'sessions');
     mkdirSync(store);
     writeFileSync(join(store, 'good.json'), '{"friday": {"memory": {"content": []}}}');

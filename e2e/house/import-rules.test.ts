@@ -14,7 +14,11 @@ function lintOf(file: string, content: string): { status: number | null; output:
   const path = join(root, file);
   planted.push(path);
   writeFileSync(path, content);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), file], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), file],
+    { cwd: root, encoding: 'utf8' },
+  );
   return { status, output: `${stdout}${stderr}` };
 }
 
@@ -44,13 +48,19 @@ describe('arrows only downwards', () => {
     const other = join(root, 'shared/json/planted-b.ts');
     planted.push(other);
     writeFileSync(other, "import { a } from './planted.ts';\nexport const b = () => a;\n");
-    const { status, output } = lintOf('shared/json/planted.ts', "import { b } from './planted-b.ts';\nexport const a = () => b;\n");
+    const { status, output } = lintOf(
+      'shared/json/planted.ts',
+      "import { b } from './planted-b.ts';\nexport const a = () => b;\n",
+    );
     expect(output).toContain('import(no-cycle)');
     expect(status).not.toBe(0);
   });
 
   test('an allowed import passes', () => {
-    const { status, output } = lintOf('electron/core/workspace/planted.ts', "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n");
+    const { status, output } = lintOf(
+      'electron/core/workspace/planted.ts',
+      "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
+    );
     expect(output).toMatch(/0 errors/);
     expect(status).toBe(0);
   });

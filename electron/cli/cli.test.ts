@@ -10,7 +10,9 @@ const FIXTURES = join(import.meta.dirname, '..', 'core', 'sources', 'fixtures');
 const NAN = join(FIXTURES, 'edge', 'nan-bigint.json');
 
 function run(...args: string[]): { code: number | null; out: Buffer; text: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { env: { ...process.env, LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    env: { ...process.env, LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' },
+  });
   return { code: status, out: stdout, text: stdout.toString(), err: stderr.toString() };
 }
 const json = (...args: string[]): unknown => JSON.parse(run(...args, '--json').text);
@@ -40,13 +42,18 @@ describe('info', () => {
     const problems = (JSON.parse(text) as { problems: object[] }).problems;
     expect(problems).toHaveLength(3);
     for (const problem of problems) expect(Object.keys(problem)).toEqual(['location', 'code', 'message', 'offset']);
-    expect(problems).toContainEqual(expect.objectContaining({ location: 'truncated.json', code: 'truncated', offset: 1418 }));
+    expect(problems).toContainEqual(
+      expect.objectContaining({ location: 'truncated.json', code: 'truncated', offset: 1418 }),
+    );
   });
 
   test('a link out of the folder is reported, and followed when asked to', () => {
     writeFileSync(join(folder, 'a.json'), '{"x": 1}');
     symlinkSync(NAN, join(folder, 'out.json'));
-    expect(json('info', folder)).toMatchObject({ states: 1, problems: [{ code: 'symlink-outside', location: 'out.json' }] });
+    expect(json('info', folder)).toMatchObject({
+      states: 1,
+      problems: [{ code: 'symlink-outside', location: 'out.json' }],
+    });
     expect(json('info', folder, '--follow-links')).toMatchObject({ states: 2, problems: [] });
   });
 });
@@ -87,7 +94,13 @@ describe('get', () => {
   });
 
   test('what was read of a damaged file is printed, its problem on standard error', () => {
-    const { code, text, err } = run('get', join(FIXTURES, 'edge', 'corrupt-trailing-garbage.json'), 'session:corrupt-trailing-garbage', '$.friday.name', '--json');
+    const { code, text, err } = run(
+      'get',
+      join(FIXTURES, 'edge', 'corrupt-trailing-garbage.json'),
+      'session:corrupt-trailing-garbage',
+      '$.friday.name',
+      '--json',
+    );
     expect({ code, text }).toEqual({ code: 0, text: '"Friday"\n' });
     expect(err).toContain('1279');
   });
@@ -120,6 +133,8 @@ describe('exit codes', () => {
 });
 
 test('a person with a Chinese locale reads Chinese', () => {
-  const { stderr } = spawnSync(process.execPath, [CLI, 'info', '/no/such/place'], { env: { ...process.env, LC_ALL: 'zh_CN.UTF-8' } });
+  const { stderr } = spawnSync(process.execPath, [CLI, 'info', '/no/such/place'], {
+    env: { ...process.env, LC_ALL: 'zh_CN.UTF-8' },
+  });
   expect(stderr.toString()).toContain('不存在');
 });

@@ -12,7 +12,13 @@ const NEWLINE = new Uint8Array([0x0a]);
  * `get SOURCE KEY [JSONPATH]`: a state, or what an RFC 9535 path selects in it, as it is written. Indented for a person;
  * with `--json` the very bytes, several values as an array.
  */
-export function get(output: Output, location: string, key: string, jsonpath: string | null, options: OpenOptions & { json: boolean }): Promise<void> {
+export function get(
+  output: Output,
+  location: string,
+  key: string,
+  jsonpath: string | null,
+  options: OpenOptions & { json: boolean },
+): Promise<void> {
   return withSource(output, location, options, async (source) => {
     const { document, problems } = await new Workspace(source).state(key, options.signal);
     output.problems(problems);
@@ -36,7 +42,13 @@ export function get(output: Output, location: string, key: string, jsonpath: str
   });
 }
 
-function print(output: Output, document: JsonDocument, nodes: readonly NodeId[], json: boolean, singular: boolean): void {
+function print(
+  output: Output,
+  document: JsonDocument,
+  nodes: readonly NodeId[],
+  json: boolean,
+  singular: boolean,
+): void {
   if (!json) {
     for (const node of nodes) output.write(`${formatJson(document, node, { indent: 2 })}\n`);
     return;

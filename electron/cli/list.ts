@@ -3,7 +3,11 @@ import { withSource } from './open.ts';
 import type { Output } from './output.ts';
 
 /** `ls SOURCE`: its states, by key. */
-export function list(output: Output, location: string, options: OpenOptions & { json: boolean; kind: string | null }): Promise<void> {
+export function list(
+  output: Output,
+  location: string,
+  options: OpenOptions & { json: boolean; kind: string | null },
+): Promise<void> {
   return withSource(output, location, options, async (source) => {
     const entries = source.entries
       .filter((entry) => options.kind === null || entry.kind === options.kind)

@@ -1,12 +1,17 @@
-import { type OpenOptions, type Source } from '../core/sources/source.ts';
 import { openSource } from '../core/sources/open-source.ts';
+import { type OpenOptions, type Source } from '../core/sources/source.ts';
 import type { Output } from './output.ts';
 
 const PROGRESS_AFTER_MS = 500;
 const PROGRESS_EVERY_MS = 100;
 
 /** Opens a source for the time of `work`, with its progress on standard error where a person watches. */
-export async function withSource<T>(output: Output, location: string, options: OpenOptions, work: (source: Source) => Promise<T>): Promise<T> {
+export async function withSource<T>(
+  output: Output,
+  location: string,
+  options: OpenOptions,
+  work: (source: Source) => Promise<T>,
+): Promise<T> {
   const started = Date.now();
   let shown = 0;
   const source = await openSource(location, {

@@ -1,5 +1,5 @@
-import { encodeUtf8 } from '../../shared/json/json-string.ts';
 import type { Problem } from '../../shared/ipc/model.ts';
+import { encodeUtf8 } from '../../shared/json/json-string.ts';
 import type { SourceError } from '../core/sources/source-error.ts';
 import type { Translate } from './texts.ts';
 
@@ -41,7 +41,8 @@ export class Output {
 
   /** A failure in the person's language; English where the catalogue has no text for its code. */
   failure(error: SourceError): string {
-    if (error.code === 'not-found' && 'key' in error.details) return this.translate('cli.noSuchState', error.details, error.message);
+    if (error.code === 'not-found' && 'key' in error.details)
+      return this.translate('cli.noSuchState', error.details, error.message);
     const help = this.translate(`errorHelp.${error.code}`, error.details, '');
     return `${this.translate(`errors.${error.code}`, error.details, error.message)} ${help}`.trimEnd();
   }
@@ -49,7 +50,9 @@ export class Output {
   problems(problems: readonly Problem[]): void {
     for (const { location, severity, code, offset, message, details } of problems) {
       const where = offset === null ? location : `${location}:${offset}`;
-      this.error(`${this.translate(`problemsPanel.${severity}`)}: ${where}: ${this.translate(`problems.${code}`, { ...details, location }, message)}\n`);
+      this.error(
+        `${this.translate(`problemsPanel.${severity}`)}: ${where}: ${this.translate(`problems.${code}`, { ...details, location }, message)}\n`,
+      );
     }
   }
 }

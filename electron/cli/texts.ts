@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { createInstance } from 'i18next';
 import { resources } from '../../shared/i18n/texts.ts';
 import type { Locale } from '../../shared/ipc/model.ts';
 
@@ -6,7 +6,14 @@ import type { Locale } from '../../shared/ipc/model.ts';
 export type Translate = (key: string, values?: Readonly<Record<string, string | number>>, otherwise?: string) => string;
 
 export function createTranslator(locale: Locale): Translate {
-  const instance = i18next.createInstance();
-  void instance.init({ resources, lng: locale, fallbackLng: 'en', initAsync: false, interpolation: { escapeValue: false } });
-  return (key, values = {}, otherwise) => instance.t(key, { ...values, ...(otherwise === undefined ? {} : { defaultValue: otherwise }) });
+  const instance = createInstance();
+  void instance.init({
+    resources,
+    lng: locale,
+    fallbackLng: 'en',
+    initAsync: false,
+    interpolation: { escapeValue: false },
+  });
+  return (key, values = {}, otherwise) =>
+    instance.t(key, { ...values, ...(otherwise === undefined ? {} : { defaultValue: otherwise }) });
 }

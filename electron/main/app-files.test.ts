@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileOf } from './app-files.ts';
 
@@ -27,7 +27,20 @@ describe('a URL of the window names a file of its own folder, or nothing', () =>
   });
 
   test('no path whatever leads outside', () => {
-    const piece = fc.constantFrom('..', '.', '%2e%2e', '%2f', '/', '\\', '%5c', 'a', 'index.html', '%00', '//', '%252e');
+    const piece = fc.constantFrom(
+      '..',
+      '.',
+      '%2e%2e',
+      '%2f',
+      '/',
+      '\\',
+      '%5c',
+      'a',
+      'index.html',
+      '%00',
+      '//',
+      '%252e',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const file = fileOf(`app://statescope/${pieces.join('')}`, folder);

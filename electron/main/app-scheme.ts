@@ -18,7 +18,9 @@ const CONTENT_SECURITY_POLICY = [
 
 /** Must run before the app is ready: a standard scheme has an origin of its own, which CSP and storage need. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, codeCache: true } },
+  ]);
 }
 
 /** Serves the built window, and nothing outside of its folder, under app://statescope/. */

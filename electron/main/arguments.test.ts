@@ -24,16 +24,23 @@ describe('what was typed after npm start --', () => {
     });
   });
 
-  test.each([[['--theme', 'pink']], [['--locale', 'fr']], [['--nonsense']], [['a', 'b']], [['--screenshot']]])('%j is refused with the usage', (own) => {
-    expect(() => clone(...own)).toThrow(/usage: statescope/);
-  });
+  test.each([[['--theme', 'pink']], [['--locale', 'fr']], [['--nonsense']], [['a', 'b']], [['--screenshot']]])(
+    '%j is refused with the usage',
+    (own) => {
+      expect(() => clone(...own)).toThrow(/usage: statescope/);
+    },
+  );
 
   test('without the separator a clone has no arguments of ours', () => {
     expect(parseLaunchArguments(['electron', '.', '--inspect=0'], false, cwd).location).toBeNull();
   });
 
   test('a packaged program leaves the switches of Chromium and the desktop alone', () => {
-    const launch = parseLaunchArguments(['Statescope', '--no-sandbox', '--enable-features=x', 'b.statescope', '--exit'], true, cwd);
+    const launch = parseLaunchArguments(
+      ['Statescope', '--no-sandbox', '--enable-features=x', 'b.statescope', '--exit'],
+      true,
+      cwd,
+    );
     expect(launch).toMatchObject({ location: resolve(cwd, 'b.statescope'), exit: true });
   });
 });

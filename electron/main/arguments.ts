@@ -13,7 +13,8 @@ export interface LaunchArguments {
   readonly locale: Locale | null;
 }
 
-export const USAGE = 'usage: statescope [PATH|URL] [--screenshot FILE] [--exit] [--theme light|dark|system] [--locale en|zh-CN]';
+export const USAGE =
+  'usage: statescope [PATH|URL] [--screenshot FILE] [--exit] [--theme light|dark|system] [--locale en|zh-CN]';
 
 /**
  * Reads our arguments out of Electron's. Started from a clone they stand behind `--`; a packaged program gets them
@@ -52,11 +53,15 @@ const OPTIONS = {
   locale: { type: 'string' },
 } as const;
 
-const parse = (own: readonly string[]) => parseArgs({ args: [...own], options: OPTIONS, allowPositionals: true, strict: true });
+const parse = (own: readonly string[]) =>
+  parseArgs({ args: [...own], options: OPTIONS, allowPositionals: true, strict: true });
 
 /** Chromium and the desktop add switches of their own to a packaged program; ours and everything without dashes is kept. */
 function isOurs(argument: string): boolean {
-  return !argument.startsWith('-') || Object.keys(OPTIONS).some((name) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+  return (
+    !argument.startsWith('-') ||
+    Object.keys(OPTIONS).some((name) => argument === `--${name}` || argument.startsWith(`--${name}=`))
+  );
 }
 
 function oneOf<T extends string>(value: string | undefined, allowed: readonly T[], name: string): T | null {

@@ -91,7 +91,8 @@ export function createHandlers(context: HandlerContext): Handlers {
       'value.get': async ({ workspace, ...query }) => workspaces.get(workspace).ask('value.get', query),
       'value.copy': async ({ workspace, ...query }) => {
         const text = await workspaces.get(workspace).ask('value.copy', query);
-        clipboard.writeText(text);
+        // A promise in current Electron, synchronous in the older one.
+        await clipboard.writeText(text);
         return { characters: text.length };
       },
       'conversation.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('conversation.page', query),

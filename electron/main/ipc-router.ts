@@ -1,6 +1,6 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import type { z } from 'zod';
-import { CALLS, JOBS, STREAMS, WIRE } from '../../shared/ipc/channels.ts';
+import { CALLS, type EventName, JOBS, STREAMS, WIRE } from '../../shared/ipc/channels.ts';
 import { calls, type Events, jobs, streams } from '../../shared/ipc/contract.ts';
 import type { HostError, HostErrorCode, Result } from '../../shared/ipc/result.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
@@ -30,7 +30,9 @@ export class IpcRouter {
   }
 
   listen(onDrop: (paths: readonly string[]) => void): void {
-    ipcMain.handle(WIRE.call, (event, name: unknown, input: unknown) => this.#guarded(event, () => this.#call(name, input)));
+    ipcMain.handle(WIRE.call, (event, name: unknown, input: unknown) =>
+      this.#guarded(event, () => this.#call(name, input)),
+    );
     ipcMain.handle(WIRE.start, (event, id: unknown, name: unknown, input: unknown) =>
       this.#guarded(event, () => this.#start(event.sender, id, name, input)),
     );
@@ -45,7 +47,8 @@ export class IpcRouter {
   }
 
   async #guarded(event: IpcMainInvokeEvent, work: () => Promise<Result<unknown>>): Promise<Result<unknown>> {
-    if (!isOwnFrame(event.sender, event.senderFrame)) return failure('forbidden-sender', 'Only the window of Statescope may ask.');
+    if (!isOwnFrame(event.sender, event.senderFrame))
+      return failure('forbidden-sender', 'Only the window of Statescope may ask.');
     this.#watch(event.sender);
     try {
       return await work();
@@ -85,7 +88,12 @@ export class IpcRouter {
     }
   }
 
-  async #runJob(name: (typeof JOBS)[number], input: unknown, signal: AbortSignal, deliver: (data: unknown) => void): Promise<Result<unknown>> {
+  async #runJob(
+    name: (typeof JOBS)[number],
+    input: unknown,
+    signal: AbortSignal,
+    deliver: (data: unknown) => void,
+  ): Promise<Result<unknown>> {
     const progress = new Coalescer<unknown>(PROGRESS_INTERVAL_MS, deliver);
     const handler = this.#handlers.jobs[name] as (
       input: unknown,
@@ -99,7 +107,12 @@ export class IpcRouter {
     }
   }
 
-  async #runStream(name: (typeof STREAMS)[number], input: unknown, run: Run, deliver: (data: unknown) => void): Promise<Result<unknown>> {
+  async #runStream(
+    name: (typeof STREAMS)[number],
+    input: unknown,
+    run: Run,
+    deliver: (data: unknown) => void,
+  ): Promise<Result<unknown>> {
     const { signal } = run.controller;
     const handler = this.#handlers.streams[name] as (input: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
     const chunks = handler(input, signal)[Symbol.asyncIterator]();
@@ -136,7 +149,7 @@ export class IpcRouter {
 }
 
 /** Tells the window something it did not ask for. */
-export function emit<K extends keyof Events & string>(contents: WebContents, name: K, payload: Events[K]): void {
+export function emit<K extends EventName>(contents: WebContents, name: K, payload: Events[K]): void {
   if (!contents.isDestroyed()) contents.send(WIRE.event, { name, payload });
 }
 
@@ -153,7 +166,9 @@ function isNameOf<T extends string>(names: readonly T[], name: unknown): name is
 }
 
 function unknownChannel(name: unknown): Result<never> {
-  return failure('unknown-channel', `There is no channel ${String(name).slice(0, 100)}.`, { name: String(name).slice(0, 100) });
+  return failure('unknown-channel', `There is no channel ${String(name).slice(0, 100)}.`, {
+    name: String(name).slice(0, 100),
+  });
 }
 
 function failure(code: HostErrorCode, message: string, details: HostError['details'] = {}): Result<never> {

@@ -18,17 +18,20 @@ import { Workspaces } from './workspaces.ts';
 
 const RENDERER_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
 
-function readArguments(): LaunchArguments {
+/** Null when they could not be understood; the person has been told. */
+function readArguments(): LaunchArguments | null {
   try {
     return parseLaunchArguments(process.argv, app.isPackaged, process.cwd());
   } catch (error) {
     process.stderr.write(`statescope: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(2);
+    return null;
   }
 }
 
 function sampleWorkspaceFolder(): string {
-  return app.isPackaged ? join(process.resourcesPath, 'sample-workspace') : join(app.getAppPath(), 'assets', 'sample-workspace');
+  return app.isPackaged
+    ? join(process.resourcesPath, 'sample-workspace')
+    : join(app.getAppPath(), 'assets', 'sample-workspace');
 }
 
 /** The argument; else what was open last; on the first run the sample workspace; else nothing. */
@@ -49,7 +52,14 @@ async function start(launch: LaunchArguments): Promise<void> {
   const workspaces = new Workspaces();
   const window = createMainWindow(settings);
   const startup = new StartupRun(window, launch);
-  const menu = { window, settings, appearance, translate, hasSource: () => workspaces.current !== null, onChange: () => changed() };
+  const menu = {
+    window,
+    settings,
+    appearance,
+    translate,
+    hasSource: () => workspaces.current !== null,
+    onChange: () => changed(),
+  };
   const changed = (): void => {
     if (window.isDestroyed()) return;
     installMenu(menu);
@@ -101,24 +111,29 @@ async function start(launch: LaunchArguments): Promise<void> {
   await loadMainWindow(window);
 }
 
-const launch = readArguments();
-registerAppScheme();
-lockNavigation();
-// Started without a sandbox, as root must, asking for one would end every child process.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-// Chromium must not look for updates of anything by itself.
-app.commandLine.appendSwitch('disable-background-networking');
-app.commandLine.appendSwitch('disable-component-update');
+function boot(launch: LaunchArguments): void {
+  registerAppScheme();
+  lockNavigation();
+  // Started without a sandbox, as root must, asking for one would end every child process.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  // Chromium must not look for updates of anything by itself.
+  app.commandLine.appendSwitch('disable-background-networking');
+  app.commandLine.appendSwitch('disable-component-update');
 
-if (app.requestSingleInstanceLock({ ...launch })) {
-  start(launch).catch((error: unknown) => {
-    process.stderr.write(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (app.requestSingleInstanceLock({ ...launch })) {
+    start(launch).catch((error: unknown) => {
+      process.stderr.write(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      app.exit(1);
+    });
+  } else if (launch.exit) {
+    process.stderr.write('statescope: another window is running; close it before using --exit.\n');
     app.exit(1);
-  });
-} else if (launch.exit) {
-  process.stderr.write('statescope: another window is running; close it before using --exit.\n');
-  app.exit(1);
-} else {
-  process.stderr.write('statescope: already running; it was asked to open this instead.\n');
-  app.exit(0);
+  } else {
+    process.stderr.write('statescope: already running; it was asked to open this instead.\n');
+    app.exit(0);
+  }
 }
+
+const launch = readArguments();
+if (launch) boot(launch);
+else app.exit(2);

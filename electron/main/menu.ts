@@ -31,7 +31,8 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
     ...(SHORTCUTS[name] === null ? {} : { accelerator: SHORTCUTS[name] }),
     click: () => emit(window.webContents, 'command', name),
   });
-  const request = (location: string) => emit(window.webContents, 'open.requested', { location, followLinks: false } satisfies OpenRequest);
+  const request = (location: string) =>
+    emit(window.webContents, 'open.requested', { location, followLinks: false } satisfies OpenRequest);
   const theme = (choice: ThemeChoice): MenuItemConstructorOptions => ({
     label: t(`menu.theme${choice[0]?.toUpperCase()}${choice.slice(1)}`),
     type: 'radio',
@@ -85,7 +86,12 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
         { type: 'separator' },
         command('reload-source', 'menu.reloadSource', hasSource),
         command('close-source', 'menu.closeSource', hasSource),
-        ...(mac ? [] : [{ type: 'separator' } as const, { role: 'quit', label: t('menu.quit') } satisfies MenuItemConstructorOptions]),
+        ...(mac
+          ? []
+          : [
+              { type: 'separator' } as const,
+              { role: 'quit', label: t('menu.quit') } satisfies MenuItemConstructorOptions,
+            ]),
       ],
     },
     { role: 'editMenu', label: t('menu.edit') },
@@ -106,7 +112,11 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
         { label: t('menu.theme'), submenu: [theme('system'), theme('light'), theme('dark')] },
         {
           label: t('menu.language'),
-          submenu: [language('system', t('menu.languageSystem')), language('en', 'English'), language('zh-CN', '简体中文')],
+          submenu: [
+            language('system', t('menu.languageSystem')),
+            language('en', 'English'),
+            language('zh-CN', '简体中文'),
+          ],
         },
         { type: 'separator' },
         { role: 'resetZoom', label: t('menu.zoomReset') },
@@ -119,10 +129,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
     {
       label: t('menu.help'),
       role: 'help',
-      submenu: [
-        command('command-palette', 'menu.palette'),
-        command('show-shortcuts', 'menu.shortcuts'),
-      ],
+      submenu: [command('command-palette', 'menu.palette'), command('show-shortcuts', 'menu.shortcuts')],
     },
   ];
 }

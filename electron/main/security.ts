@@ -17,13 +17,14 @@ export function lockNavigation(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-attach-webview', (event) => event.preventDefault());
-    const stay = (event: { preventDefault(): void; readonly url: string }) => {
-      if (event.url !== `${APP_ORIGIN}/`) event.preventDefault();
-    };
     contents.on('will-navigate', stay);
     contents.on('will-frame-navigate', stay);
     contents.on('will-redirect', stay);
   });
+}
+
+function stay(event: { preventDefault(): void; readonly url: string }): void {
+  if (event.url !== `${APP_ORIGIN}/`) event.preventDefault();
 }
 
 /** Whether a message comes from the top frame of our own window; everything else is refused. */

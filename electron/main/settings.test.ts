@@ -18,12 +18,15 @@ describe('settings survive', () => {
     expect(readdirSync(join(folder, 'deep'))).toEqual(['settings.json']);
   });
 
-  test.each(['', '{"theme": "dark"', '{"theme": 3}', '[]'])('a file with %j is kept aside and defaults are taken', (content) => {
-    const file = join(folder, 'settings.json');
-    writeFileSync(file, content);
-    expect(new SettingsFile(file).current.theme).toBe('system');
-    expect(existsSync(`${file}.broken`)).toBe(true);
-  });
+  test.each(['', '{"theme": "dark"', '{"theme": 3}', '[]'])(
+    'a file with %j is kept aside and defaults are taken',
+    (content) => {
+      const file = join(folder, 'settings.json');
+      writeFileSync(file, content);
+      expect(new SettingsFile(file).current.theme).toBe('system');
+      expect(existsSync(`${file}.broken`)).toBe(true);
+    },
+  );
 
   test('recents: the newest first, each once, twelve at the most, missing ones marked', () => {
     const settings = new SettingsFile(join(folder, 'settings.json'));

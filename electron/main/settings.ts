@@ -41,7 +41,10 @@ export class SettingsFile {
   }
 
   recents(): RecentSource[] {
-    return this.#settings.recents.map((recent) => ({ ...recent, missing: isPath(recent.location) && !existsSync(recent.location) }));
+    return this.#settings.recents.map((recent) => ({
+      ...recent,
+      missing: isPath(recent.location) && !existsSync(recent.location),
+    }));
   }
 
   remember(location: string, openedAt: string): void {
@@ -58,7 +61,10 @@ export class SettingsFile {
     try {
       return settingsSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
     } catch (error) {
-      console.error(`settings cannot be read, starting with defaults; the file is kept as ${this.#file}.broken:`, error);
+      console.error(
+        `settings cannot be read, starting with defaults; the file is kept as ${this.#file}.broken:`,
+        error,
+      );
       renameSync(this.#file, `${this.#file}.broken`);
       return settingsSchema.parse({});
     }

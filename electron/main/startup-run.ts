@@ -24,10 +24,17 @@ export class StartupRun {
     this.#screenshot = options.screenshot;
     this.#exit = options.exit;
     if (!options.exit) return;
-    const timer = setTimeout(() => this.#leave(`the window did not finish painting within ${PAINT_TIMEOUT_MS / 1000} s`), PAINT_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => this.#leave(`the window did not finish painting within ${PAINT_TIMEOUT_MS / 1000} s`),
+      PAINT_TIMEOUT_MS,
+    );
     timer.unref();
-    window.webContents.on('render-process-gone', (_event, { reason }) => this.#leave(`the window's process is gone: ${reason}`));
-    window.webContents.on('did-fail-load', (_event, code, description) => this.#leave(`the window did not load: ${description} (${code})`));
+    window.webContents.on('render-process-gone', (_event, { reason }) =>
+      this.#leave(`the window's process is gone: ${reason}`),
+    );
+    window.webContents.on('did-fail-load', (_event, code, description) =>
+      this.#leave(`the window did not load: ${description} (${code})`),
+    );
   }
 
   painted(painted: Painted): void {

@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { createInstance } from 'i18next';
 import { resources } from '../../shared/i18n/texts.ts';
 import type { Locale } from '../../shared/ipc/model.ts';
 
@@ -6,7 +6,7 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 
 /** The catalogue for menus and dialogs; the window has an instance of its own. */
 export function createTranslator(locale: () => Locale): Translate {
-  const instance = i18next.createInstance();
+  const instance = createInstance();
   void instance.init({
     resources,
     fallbackLng: 'en',

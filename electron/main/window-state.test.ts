@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clampToScreens, MINIMUM_SIZE } from './window-state.ts';
 
@@ -17,15 +17,21 @@ describe('a window returns to where it was, on the screens there are', () => {
   test('whatever was saved, the window lies on a screen that is large enough', () => {
     const integer = fc.integer({ min: -5000, max: 5000 });
     fc.assert(
-      fc.property(integer, integer, fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 1, max: 9000 }), (x, y, width, height) => {
-        const place = clampToScreens({ x, y, width, height }, [screen]);
-        if (!place) return;
-        expect(place.width).toBeGreaterThanOrEqual(MINIMUM_SIZE.width);
-        expect(place.x).toBeGreaterThanOrEqual(screen.x);
-        expect(place.y).toBeGreaterThanOrEqual(screen.y);
-        expect(place.x + place.width).toBeLessThanOrEqual(screen.width);
-        expect(place.y + place.height).toBeLessThanOrEqual(screen.height);
-      }),
+      fc.property(
+        integer,
+        integer,
+        fc.integer({ min: 1, max: 9000 }),
+        fc.integer({ min: 1, max: 9000 }),
+        (x, y, width, height) => {
+          const place = clampToScreens({ x, y, width, height }, [screen]);
+          if (!place) return;
+          expect(place.width).toBeGreaterThanOrEqual(MINIMUM_SIZE.width);
+          expect(place.x).toBeGreaterThanOrEqual(screen.x);
+          expect(place.y).toBeGreaterThanOrEqual(screen.y);
+          expect(place.x + place.width).toBeLessThanOrEqual(screen.width);
+          expect(place.y + place.height).toBeLessThanOrEqual(screen.height);
+        },
+      ),
     );
   });
 });

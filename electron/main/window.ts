@@ -10,7 +10,12 @@ const DEFAULT_SIZE = { width: 1440, height: 900 };
 /** The main window: isolated, sandboxed, without Node, and placed where it was left. */
 export function createMainWindow(settings: SettingsFile): BrowserWindow {
   const saved = settings.current.window;
-  const place = saved && clampToScreens(saved, screen.getAllDisplays().map((display) => display.workArea));
+  const place =
+    saved &&
+    clampToScreens(
+      saved,
+      screen.getAllDisplays().map((display) => display.workArea),
+    );
   const { workAreaSize } = screen.getPrimaryDisplay();
   const window = new BrowserWindow({
     ...(place ?? {

@@ -3,7 +3,13 @@ import { Worker } from 'node:worker_threads';
 import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
-import type { FromWorker, ToWorker, WorkerMethod, WorkerMethods, WorkerStart } from '../core/workspace/worker-protocol.ts';
+import type {
+  FromWorker,
+  ToWorker,
+  WorkerMethod,
+  WorkerMethods,
+  WorkerStart,
+} from '../core/workspace/worker-protocol.ts';
 
 const WORKER_FILE = fileURLToPath(new URL('./workspace-worker.js', import.meta.url));
 const CLOSE_TIMEOUT_MS = 2000;
@@ -30,7 +36,11 @@ export class WorkspaceHost {
    * Opens a source in a new worker. Cancelling ends the thread at once, whatever it is doing.
    * @throws ReportedError with what the worker reported; SourceError `cancelled`
    */
-  static open(start: WorkerStart, signal: AbortSignal, onProgress: (progress: OpenProgress) => void): Promise<WorkspaceHost> {
+  static open(
+    start: WorkerStart,
+    signal: AbortSignal,
+    onProgress: (progress: OpenProgress) => void,
+  ): Promise<WorkspaceHost> {
     const { location } = start;
     const cancelled = () => new SourceError('cancelled', `Opening ${location} was cancelled.`, { location });
     if (signal.aborted) return Promise.reject(cancelled());
@@ -120,6 +130,9 @@ export class WorkspaceHost {
 }
 
 export function workspaceClosed(): ReportedError {
-  return new ReportedError({ code: 'workspace-closed', message: 'This source is not open any more. Open it again.', details: {} });
+  return new ReportedError({
+    code: 'workspace-closed',
+    message: 'This source is not open any more. Open it again.',
+    details: {},
+  });
 }
-

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { absolute } from './arguments.ts';
-import { workspaceClosed, WorkspaceHost } from './workspace-host.ts';
+import { WorkspaceHost, workspaceClosed } from './workspace-host.ts';
 
 /** The open source of the window. A new one replaces the old one only once it has opened. */
 export class Workspaces {
@@ -11,8 +11,16 @@ export class Workspaces {
     return this.#open?.summary ?? null;
   }
 
-  async open(request: OpenRequest, signal: AbortSignal, onProgress: (progress: OpenProgress) => void): Promise<WorkspaceSummary> {
-    const start = { workspace: randomUUID(), location: absolute(request.location, process.cwd()), followLinks: request.followLinks };
+  async open(
+    request: OpenRequest,
+    signal: AbortSignal,
+    onProgress: (progress: OpenProgress) => void,
+  ): Promise<WorkspaceSummary> {
+    const start = {
+      workspace: randomUUID(),
+      location: absolute(request.location, process.cwd()),
+      followLinks: request.followLinks,
+    };
     const host = await WorkspaceHost.open(start, signal, onProgress);
     const previous = this.#open;
     this.#open = host;

@@ -15,7 +15,9 @@ const receivers = new Map<number, (data: unknown) => void>();
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
 let lastRun = 0;
 
-ipcRenderer.on(WIRE.data, (_event, message: { id: number; data: unknown }) => receivers.get(message.id)?.(message.data));
+ipcRenderer.on(WIRE.data, (_event, message: { id: number; data: unknown }) =>
+  receivers.get(message.id)?.(message.data),
+);
 ipcRenderer.on(WIRE.event, (_event, message: { name: string; payload: unknown }) => {
   for (const listener of listeners.get(message.name) ?? []) listener(message.payload);
 });
@@ -63,6 +65,8 @@ contextBridge.exposeInMainWorld('host', host);
 window.addEventListener('dragover', (event) => event.preventDefault());
 window.addEventListener('drop', (event) => {
   event.preventDefault();
-  const paths = [...(event.dataTransfer?.files ?? [])].map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
+  const paths = [...(event.dataTransfer?.files ?? [])]
+    .map((file) => webUtils.getPathForFile(file))
+    .filter((path) => path !== '');
   if (paths.length > 0) ipcRenderer.send(WIRE.drop, paths);
 });

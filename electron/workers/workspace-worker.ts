@@ -2,7 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSource } from '../core/sources/open-source.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
-import type { FromWorker, StreamStep, ToWorker, WorkerMethod, WorkerMethods, WorkerStart } from '../core/workspace/worker-protocol.ts';
+import type {
+  FromWorker,
+  StreamStep,
+  ToWorker,
+  WorkerMethod,
+  WorkerMethods,
+  WorkerStart,
+} from '../core/workspace/worker-protocol.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
 
 if (!parentPort) throw new Error('workspace-worker runs as a worker thread only');
@@ -10,7 +17,9 @@ const port = parentPort;
 const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
 
-type Methods = { readonly [K in WorkerMethod]: (input: WorkerMethods[K]['input']) => Promise<WorkerMethods[K]['output']> };
+type Methods = {
+  readonly [K in WorkerMethod]: (input: WorkerMethods[K]['input']) => Promise<WorkerMethods[K]['output']>;
+};
 
 function methodsOf(workspace: Workspace): Methods {
   const streams = new Map<number, AsyncGenerator<string, void, void>>();

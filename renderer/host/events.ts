@@ -6,6 +6,7 @@ import { forgetPaint } from '../stores/ui-store.ts';
 import { useWorkspace, workspaceClosed, workspaceOpened } from '../stores/workspace-store.ts';
 import { onEvent } from './client.ts';
 import { openSource } from './opening.ts';
+import { rememberSelection, restoreSelection } from './remembered-selection.ts';
 
 /** The last source that was shown, to keep the selection when the same one is read again. */
 let shown: string | null = null;
@@ -29,6 +30,10 @@ export function followEvents(info: AppInfo, onCommand: (command: WindowCommand) 
   });
   onEvent('open.requested', (request) => void openSource(request));
   onEvent('command', onCommand);
-  if (info.open) opened(info.open);
-  else if (info.initial) void openSource(info.initial);
+  rememberSelection();
+  if (info.open) {
+    if (restoreSelection(info.open.location)) shown = info.open.location;
+    opened(info.open);
+  }
+  if (!info.open && info.initial) void openSource(info.initial);
 }

@@ -7,8 +7,8 @@ interface UiState {
   readonly linksQuestion: boolean;
   /** Counts requests to focus the explorer's filter. */
   readonly filterFocus: number;
-  /** Counts requests to focus the tree. */
-  readonly treeFocus: number;
+  /** The tree is wanted to have the focus, as soon as it is there. */
+  readonly treeWanted: boolean;
   /** Workspace whose explorer rows are on the screen. */
   readonly explorerPainted: string | null;
   /** Whether that workspace has a state that could be selected; null while unknown. */
@@ -24,7 +24,7 @@ export const useUi = create<UiState>(() => ({
   shortcuts: false,
   linksQuestion: false,
   filterFocus: 0,
-  treeFocus: 0,
+  treeWanted: false,
   explorerPainted: null,
   anyState: null,
   statePainted: null,
@@ -36,7 +36,11 @@ export function askForFilter(): void {
 }
 
 export function askForTree(): void {
-  useUi.setState(({ treeFocus }) => ({ treeFocus: treeFocus + 1 }));
+  useUi.setState({ treeWanted: true });
+}
+
+export function treeFocused(): void {
+  useUi.setState({ treeWanted: false });
 }
 
 export function explorerPainted(workspace: string, anyState: boolean): void {

@@ -53,10 +53,19 @@ export interface MenuItemProps {
 
 export function MenuItem({ children, shortcut, disabled = false, onSelect }: MenuItemProps) {
   return (
-    <BaseMenu.Item className={styles.item} disabled={disabled} onClick={onSelect}>
+    <BaseMenu.Item
+      className={styles.item}
+      disabled={disabled}
+      onClick={onSelect}
+      aria-keyshortcuts={shortcut ? shortcut.replace('Ctrl', 'Control') : undefined}
+    >
       <span className={styles.mark} />
       <span className={styles.text}>{children}</span>
-      {shortcut ? <span className={styles.shortcut}>{shortcut}</span> : null}
+      {shortcut ? (
+        <span className={styles.shortcut} aria-hidden>
+          {shortcut}
+        </span>
+      ) : null}
     </BaseMenu.Item>
   );
 }

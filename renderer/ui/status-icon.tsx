@@ -21,7 +21,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, icon: LucideIcon, tone: Tone])
   [/^(blocked|degraded|warning|interrupted)$/, CircleAlert, 'warning'],
   [/^(busy|running|working|in[_ -]?progress|processing|thinking)$/, CirclePlay, 'active'],
   [/^(active|online|ready|open|ok|healthy)$/, CircleDot, 'good'],
-  [/^(completed?|done|finished|closed|succeeded|success)$/, CircleCheck, 'good'],
+  [/^(completed?|done|ended|finished|closed|succeeded|success)$/, CircleCheck, 'good'],
   [/^(paused|suspended|waiting|pending|queued)$/, CirclePause, 'neutral'],
   [/^(idle|inactive|stopped|offline)$/, Circle, 'neutral'],
 ];

@@ -12,7 +12,7 @@ import { CommandError, runQuietly } from '../setup/run.mjs';
 
 const START_TIMEOUT_MS = 120_000;
 
-/** See "Security baseline" in docs/ARCHITECTURE.md. */
+/** See "Security" in docs/ARCHITECTURE.md. */
 const FUSES = [
   { fuse: FuseV1Options.RunAsNode, on: false },
   { fuse: FuseV1Options.EnableNodeOptionsEnvironmentVariable, on: false },
@@ -40,7 +40,7 @@ export async function packageChecks(output) {
   const program = findProgram(output);
   const asar = join(program.resources, 'app.asar');
   return [
-    await check('the fuses are as the security baseline wants them', () => fuseProblems(program.executable)),
+    await check('the fuses are set as docs/ARCHITECTURE.md wants them', () => fuseProblems(program.executable)),
     await check('the archive holds the program', () => missingFiles(asar)),
     await check('the archive holds no source maps, sources, tests or fixtures', () => unwantedFiles(asar)),
     await check('native addons lie outside of the archive, for this system only', () => addonProblems(asar)),

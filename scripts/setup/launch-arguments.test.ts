@@ -21,9 +21,9 @@ test('URLs, absolute paths, the values of options and unknown options stay as th
 
 test('INIT_CWD is only about the script that npm started', () => {
   const env = { npm_lifecycle_event: 'start', INIT_CWD: '/typed' };
-  expect(typedIn('start', env, '/root')).toBe('/typed');
-  expect(typedIn('cli', env, '/root')).toBe('/root');
-  expect(typedIn('start', {}, '/root')).toBe('/root');
+  expect(typedIn('start', env, '/clone')).toBe('/typed');
+  expect(typedIn('cli', env, '/clone')).toBe('/clone');
+  expect(typedIn('start', {}, '/clone')).toBe('/clone');
 });
 
 test('the default app finds the modules to preload, and the app behind switches', () => {

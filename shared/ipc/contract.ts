@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import type { CallName, EventName, JobName, StreamName } from './channels.ts';
 import type {
-  AppInfo,
   Appearance,
+  AppInfo,
   ConversationPage,
   ExplorerRow,
   OpenProgress,
@@ -50,13 +50,19 @@ const limit = z.int().min(1).max(1000);
 const location = z.string().min(1).max(32_768);
 
 /** Which nodes of a tree are open: all above `depth`, except those toggled by hand. */
-export const expansionSchema = z.strictObject({ depth: z.int().min(0).max(1_000_000), toggled: z.array(node).max(50_000) });
+export const expansionSchema = z.strictObject({
+  depth: z.int().min(0).max(1_000_000),
+  toggled: z.array(node).max(50_000),
+});
 const stateRef = { workspace, key };
 
 export const calls = {
   'app.info': call(nothing, gives<AppInfo>()),
   /** The window has painted what it was started for; `--screenshot` and `--exit` wait for it. */
-  'app.painted': call(z.strictObject({ what: z.enum(['empty', 'workspace', 'error']), message: z.string().max(10_000).nullable() }), gives<null>()),
+  'app.painted': call(
+    z.strictObject({ what: z.enum(['empty', 'workspace', 'error']), message: z.string().max(10_000).nullable() }),
+    gives<null>(),
+  ),
   'app.setTheme': call(z.strictObject({ theme: z.enum(['light', 'dark', 'system']) }), gives<null>()),
   'app.setLocale': call(z.strictObject({ locale: z.enum(['en', 'zh-CN', 'system']) }), gives<null>()),
   'recents.remove': call(z.strictObject({ location }), gives<null>()),
@@ -87,7 +93,11 @@ export const calls = {
   'value.get': call(z.strictObject({ ...stateRef, node }), gives<ValueDetail>()),
   /** Puts text on the system's clipboard and tells how many characters it has. */
   'value.copy': call(
-    z.strictObject({ ...stateRef, node, what: z.enum(['value', 'text', 'key', 'dot', 'bracket', 'pointer', 'jsonpath']) }),
+    z.strictObject({
+      ...stateRef,
+      node,
+      what: z.enum(['value', 'text', 'key', 'dot', 'bracket', 'pointer', 'jsonpath']),
+    }),
     gives<{ characters: number }>(),
   ),
   'conversation.page': call(z.strictObject({ ...stateRef, node, offset, limit }), gives<ConversationPage>()),
@@ -127,7 +137,9 @@ export type Expansion = z.infer<typeof expansionSchema>;
 type OutputOf<S> = S extends { readonly output: Typed<infer O> } ? O : never;
 type InputOf<S> = S extends { readonly input: infer I extends z.ZodType } ? z.infer<I> : never;
 
-export type Calls = { readonly [K in CallName]: { input: InputOf<(typeof calls)[K]>; output: OutputOf<(typeof calls)[K]> } };
+export type Calls = {
+  readonly [K in CallName]: { input: InputOf<(typeof calls)[K]>; output: OutputOf<(typeof calls)[K]> };
+};
 export type Jobs = {
   readonly [K in JobName]: {
     input: InputOf<(typeof jobs)[K]>;

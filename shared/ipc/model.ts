@@ -205,7 +205,12 @@ export interface ValueDetail {
   /** How many steps are left out in the middle, after the eighth. */
   readonly stepsLeft: number;
   /** For display: a very long path is cut, ending in `…`. Copying (`value.copy`) gives all of it. */
-  readonly paths: { readonly dot: string; readonly bracket: string; readonly pointer: string; readonly jsonpath: string };
+  readonly paths: {
+    readonly dot: string;
+    readonly bracket: string;
+    readonly pointer: string;
+    readonly jsonpath: string;
+  };
   readonly number: { readonly text: string; readonly value: number; readonly exact: boolean } | null;
   /** Set when the string is itself JSON text, as tool inputs and outputs often are. */
   readonly stringIsJson: boolean;

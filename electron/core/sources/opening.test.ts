@@ -3,9 +3,9 @@ import { appendFileSync, closeSync, openSync, readFileSync, rmSync, symlinkSync,
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { OpenProgress } from '../../../shared/ipc/model.ts';
 import { childPath } from '../files/file-path.ts';
 import { openSource } from './open-source.ts';
-import type { OpenProgress } from '../../../shared/ipc/model.ts';
 import {
   bytesOf,
   codes,

@@ -75,7 +75,12 @@ export function toSourceError(error: unknown, what: string, signal?: AbortSignal
 }
 
 export function cancelled(what: string, cause?: unknown): SourceError {
-  return new SourceError('cancelled', `Opening ${what} was cancelled. Nothing was changed.`, { location: what }, { cause });
+  return new SourceError(
+    'cancelled',
+    `Opening ${what} was cancelled. Nothing was changed.`,
+    { location: what },
+    { cause },
+  );
 }
 
 /** `ENOENT`, `SQLITE_CORRUPT`, …, or the error's text. */

@@ -21,11 +21,23 @@ const list = new ExplorerList(
 );
 const query = { filter: '', sort: 'key', collapsed: [] } as const;
 const keys = (q: Partial<{ filter: string; sort: 'key' | 'updated' | 'size'; collapsed: string[] }>) =>
-  list.page({ ...query, collapsed: [], ...q }, 0, 100).rows.map((row) => (row.row === 'kind' ? `[${row.kind} ${row.count}]` : row.key));
+  list
+    .page({ ...query, collapsed: [], ...q }, 0, 100)
+    .rows.map((row) => (row.row === 'kind' ? `[${row.kind} ${row.count}]` : row.key));
 
 describe('the explorer lists states', () => {
   test('by kind, sessions and agents first, numbers in natural order', () => {
-    expect(keys({})).toEqual(['[session 1]', 'session:翻译', '[agent 2]', 'agent:2', 'agent:10', '[apple 1]', 'apple:1', '[zebra 1]', 'zebra:1']);
+    expect(keys({})).toEqual([
+      '[session 1]',
+      'session:翻译',
+      '[agent 2]',
+      'agent:2',
+      'agent:10',
+      '[apple 1]',
+      'apple:1',
+      '[zebra 1]',
+      'zebra:1',
+    ]);
   });
 
   test('every word of the filter must match key, type or status; groups without a match are left out', () => {
@@ -35,7 +47,13 @@ describe('the explorer lists states', () => {
   });
 
   test('a collapsed kind keeps its count', () => {
-    expect(keys({ collapsed: ['agent', 'apple', 'zebra'] })).toEqual(['[session 1]', 'session:翻译', '[agent 2]', '[apple 1]', '[zebra 1]']);
+    expect(keys({ collapsed: ['agent', 'apple', 'zebra'] })).toEqual([
+      '[session 1]',
+      'session:翻译',
+      '[agent 2]',
+      '[apple 1]',
+      '[zebra 1]',
+    ]);
   });
 
   test('the largest or the latest first', () => {
@@ -44,7 +62,9 @@ describe('the explorer lists states', () => {
   });
 
   test('a state bears its worst problem', () => {
-    const row = list.page({ ...query, collapsed: [] }, 0, 100).rows.find((candidate) => candidate.row === 'state' && candidate.key === 'agent:2');
+    const row = list
+      .page({ ...query, collapsed: [] }, 0, 100)
+      .rows.find((candidate) => candidate.row === 'state' && candidate.key === 'agent:2');
     expect(row).toMatchObject({ problem: 'error' });
   });
 });

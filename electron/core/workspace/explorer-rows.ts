@@ -79,11 +79,16 @@ function matches(entry: StateEntry, words: readonly string[]): boolean {
 
 const ORDERS = {
   key: (a: StateEntry, b: StateEntry) => collator.compare(a.id, b.id),
-  updated: (a: StateEntry, b: StateEntry) => (b.updatedAt ?? '').localeCompare(a.updatedAt ?? '') || collator.compare(a.id, b.id),
+  updated: (a: StateEntry, b: StateEntry) =>
+    (b.updatedAt ?? '').localeCompare(a.updatedAt ?? '') || collator.compare(a.id, b.id),
   size: (a: StateEntry, b: StateEntry) => b.bytes - a.bytes || collator.compare(a.id, b.id),
 } satisfies Record<Query['sort'], (a: StateEntry, b: StateEntry) => number>;
 
 function byKind(a: string, b: string): number {
-  const rank = (kind: string) => (KIND_ORDER.includes(kind) ? KIND_ORDER.indexOf(kind) : KIND_ORDER.length);
   return rank(a) - rank(b) || collator.compare(a, b);
+}
+
+function rank(kind: string): number {
+  const index = KIND_ORDER.indexOf(kind);
+  return index < 0 ? KIND_ORDER.length : index;
 }

@@ -16,5 +16,9 @@ export class ReportedError extends Error {
 export function toHostError(error: unknown): HostError {
   if (error instanceof ReportedError) return error.error;
   if (error instanceof SourceError) return { code: error.code, message: error.message, details: error.details };
-  return { code: 'internal', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error), details: {} };
+  return {
+    code: 'internal',
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    details: {},
+  };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { VisibleTree } from './tree-rows.ts';
@@ -13,7 +13,10 @@ const ALL = { depth: 1_000_000, toggled: [] };
 describe('which rows of a tree are visible', () => {
   test('depth 0 shows the root alone, depth 1 its members', () => {
     const view = tree('{"a": {"b": 1}, "c": [true]}');
-    expect(view.rows({ depth: 0, toggled: [] }, 0, 10)).toMatchObject({ total: 1, rows: [{ depth: 0, children: 2, expanded: false }] });
+    expect(view.rows({ depth: 0, toggled: [] }, 0, 10)).toMatchObject({
+      total: 1,
+      rows: [{ depth: 0, children: 2, expanded: false }],
+    });
     expect(view.rows({ depth: 1, toggled: [] }, 0, 10).rows.map((row) => row.name)).toEqual([null, 'a', 'c']);
   });
 
@@ -26,18 +29,31 @@ describe('which rows of a tree are visible', () => {
   });
 
   test('an empty container cannot be open', () => {
-    expect(tree('{"a": [], "b": 1}').rows(ALL, 0, 10).rows.map((row) => row.expanded)).toEqual([true, false, false]);
+    expect(
+      tree('{"a": [], "b": 1}')
+        .rows(ALL, 0, 10)
+        .rows.map((row) => row.expanded),
+    ).toEqual([true, false, false]);
   });
 
   test('any window equals the same cut of all rows', () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 5 }), fc.nat(20), fc.integer({ min: 1, max: 20 }), fc.nat(4), (text, offset, limit, depth) => {
-        const view = tree(text);
-        const expansion = { depth, toggled: [0, 2, 3] };
-        const all = view.rows(expansion, 0, 1_000_000);
-        expect(all.rows).toHaveLength(all.total);
-        expect(view.rows(expansion, offset, limit)).toEqual({ total: all.total, rows: all.rows.slice(offset, offset + limit) });
-      }),
+      fc.property(
+        fc.json({ maxDepth: 5 }),
+        fc.nat(20),
+        fc.integer({ min: 1, max: 20 }),
+        fc.nat(4),
+        (text, offset, limit, depth) => {
+          const view = tree(text);
+          const expansion = { depth, toggled: [0, 2, 3] };
+          const all = view.rows(expansion, 0, 1_000_000);
+          expect(all.rows).toHaveLength(all.total);
+          expect(view.rows(expansion, offset, limit)).toEqual({
+            total: all.total,
+            rows: all.rows.slice(offset, offset + limit),
+          });
+        },
+      ),
     );
   });
 
@@ -73,7 +89,11 @@ describe('which rows of a tree are visible', () => {
   });
 
   test('what a row tells of its value', () => {
-    const { rows } = tree('{"big": 12345678901234567890, "nan": NaN, "f": 553.0, "s": "a\\nb", "x": 1, "x": 2}').rows(ALL, 1, 10);
+    const { rows } = tree('{"big": 12345678901234567890, "nan": NaN, "f": 553.0, "s": "a\\nb", "x": 1, "x": 2}').rows(
+      ALL,
+      1,
+      10,
+    );
     expect(rows.map(({ name, preview, inexact }) => [name, preview, inexact])).toEqual([
       ['big', '12345678901234567890', true],
       ['nan', 'NaN', true],

@@ -1,5 +1,5 @@
-import type { Page, PathStep, TreeRow } from '../../../shared/ipc/model.ts';
 import type { Expansion } from '../../../shared/ipc/contract.ts';
+import type { Page, PathStep, TreeRow } from '../../../shared/ipc/model.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { messageLabel } from '../../../shared/messages/conversation.ts';
 
@@ -123,7 +123,9 @@ export function stepsTo(document: JsonDocument, node: NodeId): { steps: PathStep
   for (let at = node; at > 0; at = document.parent(at)) nodes.push(at);
   const left = Math.max(0, nodes.length - STEPS_FROM_ROOT - STEPS_TO_NODE);
   if (left > 0) nodes.splice(STEPS_TO_NODE, left);
-  const steps = nodes.toReversed().map((at) => ({ node: at, label: document.key(at) ?? String(document.indexInParent(at)) }));
+  const steps = nodes
+    .toReversed()
+    .map((at) => ({ node: at, label: document.key(at) ?? String(document.indexInParent(at)) }));
   return { steps, left };
 }
 
@@ -149,7 +151,9 @@ function previewOf(document: JsonDocument, node: NodeId): { preview: string; cut
 }
 
 function sameExpansion(a: Expansion, b: Expansion): boolean {
-  return a.depth === b.depth && a.toggled.length === b.toggled.length && a.toggled.every((node, i) => node === b.toggled[i]);
+  return (
+    a.depth === b.depth && a.toggled.length === b.toggled.length && a.toggled.every((node, i) => node === b.toggled[i])
+  );
 }
 
 function grown(array: Int32Array): Int32Array<ArrayBuffer> {

@@ -10,8 +10,14 @@ type Without<T> = Omit<T, 'workspace'>;
 
 /** Every question a worker answers. */
 export interface WorkerMethods {
-  readonly 'explorer.rows': { input: Without<Calls['explorer.rows']['input']>; output: Calls['explorer.rows']['output'] };
-  readonly 'problems.rows': { input: Without<Calls['problems.rows']['input']>; output: Calls['problems.rows']['output'] };
+  readonly 'explorer.rows': {
+    input: Without<Calls['explorer.rows']['input']>;
+    output: Calls['explorer.rows']['output'];
+  };
+  readonly 'problems.rows': {
+    input: Without<Calls['problems.rows']['input']>;
+    output: Calls['problems.rows']['output'];
+  };
   readonly 'state.open': { input: Without<Calls['state.open']['input']>; output: Calls['state.open']['output'] };
   readonly 'tree.rows': { input: Without<Calls['tree.rows']['input']>; output: Calls['tree.rows']['output'] };
   readonly 'tree.reveal': { input: Without<Calls['tree.reveal']['input']>; output: Calls['tree.reveal']['output'] };

@@ -14,7 +14,12 @@ import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, toBracket, toDot, toJsonPath, toJsonPointer } from '../../../shared/json/path.ts';
 import { formatJson, formatJsonChunks } from '../../../shared/json/print.ts';
-import { type ConversationRef, findConversations, messageLabel, readMessages } from '../../../shared/messages/conversation.ts';
+import {
+  type ConversationRef,
+  findConversations,
+  messageLabel,
+  readMessages,
+} from '../../../shared/messages/conversation.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { ExplorerList } from './explorer-rows.ts';
@@ -89,10 +94,14 @@ export class Workspace {
     if (exact) return exact;
     const [alias, ...others] = this.source.entries.filter((entry) => entry.aliases.includes(key));
     if (alias && others.length === 0) return alias;
-    throw new SourceError('not-found', `${this.source.location} has no state ${key}. List its states to see what there is.`, {
-      key,
-      location: this.source.location,
-    });
+    throw new SourceError(
+      'not-found',
+      `${this.source.location} has no state ${key}. List its states to see what there is.`,
+      {
+        key,
+        location: this.source.location,
+      },
+    );
   }
 
   explorerRows(input: Input<'explorer.rows'>): Page<ExplorerRow> {
@@ -108,7 +117,8 @@ export class Workspace {
   async state(key: string, signal?: AbortSignal): Promise<OpenState> {
     const kept = this.#states.get(key);
     if (kept) return kept;
-    const opening = this.#opening.get(key) ?? this.#read(this.entry(key), signal).finally(() => this.#opening.delete(key));
+    const opening =
+      this.#opening.get(key) ?? this.#read(this.entry(key), signal).finally(() => this.#opening.delete(key));
     this.#opening.set(key, opening);
     return opening;
   }
@@ -194,7 +204,11 @@ export class Workspace {
     }
   }
 
-  async *valueText({ key, node, form }: Omit<Streams['value.text']['input'], 'workspace'>): AsyncGenerator<string, void, void> {
+  async *valueText({
+    key,
+    node,
+    form,
+  }: Omit<Streams['value.text']['input'], 'workspace'>): AsyncGenerator<string, void, void> {
     const state = await this.state(key);
     checkNode(state, node);
     const { document } = state;
@@ -210,7 +224,11 @@ export class Workspace {
     const state = await this.state(key);
     const conversation = state.conversations.find((candidate) => candidate.node === node);
     if (!conversation) {
-      throw new SourceError('not-found', `${key} has no conversation at ${toJsonPointer(pathOf(state.document, node))}.`, { key });
+      throw new SourceError(
+        'not-found',
+        `${key} has no conversation at ${toJsonPointer(pathOf(state.document, node))}.`,
+        { key },
+      );
     }
     return { total: conversation.count, messages: readMessages(state.document, conversation, offset, limit) };
   }
@@ -225,14 +243,20 @@ export class Workspace {
     const { document, issues } = parseJson(stored.bytes);
     if (!document) {
       const [issue] = issues;
-      throw new SourceError('not-json', `${entry.key} in ${this.source.location} is no JSON any more: ${issue?.message ?? 'empty'}. Reload the source.`, {
-        key: entry.key,
-        location: this.source.location,
-        offset: issue?.offset ?? 0,
-      });
+      throw new SourceError(
+        'not-json',
+        `${entry.key} in ${this.source.location} is no JSON any more: ${issue?.message ?? 'empty'}. Reload the source.`,
+        {
+          key: entry.key,
+          location: this.source.location,
+          offset: issue?.offset ?? 0,
+        },
+      );
     }
     const found = problemsOfIssues(issues, entry.location, entry.key);
-    const known = this.source.problems.filter((problem) => problem.key === entry.key && !found.some((other) => other.code === problem.code));
+    const known = this.source.problems.filter(
+      (problem) => problem.key === entry.key && !found.some((other) => other.code === problem.code),
+    );
     const state: OpenState = {
       entry,
       stored,
@@ -248,9 +272,13 @@ export class Workspace {
 
 function checkNode(state: OpenState, node: NodeId): void {
   if (node < state.document.nodeCount) return;
-  throw new SourceError('not-found', `${state.entry.key} has no node ${node}: it has ${state.document.nodeCount}. Open the state again.`, {
-    key: state.entry.key,
-  });
+  throw new SourceError(
+    'not-found',
+    `${state.entry.key} has no node ${node}: it has ${state.document.nodeCount}. Open the state again.`,
+    {
+      key: state.entry.key,
+    },
+  );
 }
 
 /** The document inside a string that is JSON itself, as the inputs and outputs of tools often are. Null for anything else. */

@@ -6,7 +6,7 @@ import type { ConversationSummary, Page, StateSummary } from '../../../shared/ip
 import type { Result } from '../../../shared/ipc/result.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import { call } from '../../host/client.ts';
-import { changeView, revealNode, selectNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
+import { changeView, revealNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
 import { statePainted } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
 import styles from './conversation.module.css';
@@ -101,7 +101,8 @@ function MessageList({ workspace, stateKey, conversation }: MessageListProps) {
     if (total !== null) statePainted(stateKey);
   }, [stateKey, total]);
 
-  const onSelect = useCallback((chosen: number) => selectNode(stateKey, chosen), [stateKey]);
+  // The tree is told as well, so that it shows the same node when a person turns to it.
+  const onSelect = useCallback((chosen: number) => revealNode(stateKey, chosen), [stateKey]);
   const onShow = useCallback(
     (chosen: number) => {
       revealNode(stateKey, chosen);

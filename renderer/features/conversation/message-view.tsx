@@ -59,11 +59,7 @@ export const MessageView = memo(function MessageView(props: MessageViewProps) {
           </span>
         ))}
         <span className={styles.gap} />
-        <IconButton
-          label={t('conversation.showInTree')}
-          className={styles.show}
-          onClick={() => onShow(selectedWithin(message, selected) ? selected : message.node)}
-        >
+        <IconButton label={t('conversation.showInTree')} className={styles.show} onClick={() => onShow(message.node)}>
           <ListTree size={14} aria-hidden />
         </IconButton>
         {message.id === null ? null : <code className={styles.id}>{shortId(message.id)}</code>}
@@ -84,10 +80,6 @@ export const MessageView = memo(function MessageView(props: MessageViewProps) {
     </article>
   );
 });
-
-function selectedWithin(message: Message, selected: number): boolean {
-  return message.blocks.some((block) => block.node === selected);
-}
 
 function shortId(id: string): string {
   return id.length > 16 ? `${id.slice(0, 14)}…` : id;

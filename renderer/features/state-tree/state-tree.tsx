@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { StateSummary } from '../../../shared/ipc/model.ts';
 import { copyNode } from '../../host/copying.ts';
 import { requestTaken, useSelection } from '../../stores/selection-store.ts';
-import { statePainted, useUi } from '../../stores/ui-store.ts';
+import { statePainted, treeFocused, useUi } from '../../stores/ui-store.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
@@ -115,16 +115,19 @@ function useFirstPaint(key: string, ready: boolean): void {
 
 /** Commands and other views ask for the focus, or for a node's row. */
 function useOutsideRequests(key: string, handle: RefObject<VirtualRowsHandle | null>, tree: Tree): void {
-  const focus = useUi((ui) => ui.treeFocus);
-  const focused = useRef(focus);
+  const { reveal, view, expandTo, total } = tree;
+  const wanted = useUi((ui) => ui.treeWanted) && total !== null;
   useEffect(() => {
-    if (focused.current === focus) return;
-    focused.current = focus;
-    handle.current?.focus();
-  }, [focus, handle]);
+    if (!wanted) return undefined;
+    // A closing dialog gives the focus back first.
+    const frame = window.requestAnimationFrame(() => {
+      treeFocused();
+      handle.current?.focus();
+    });
+    return () => window.cancelAnimationFrame(frame);
+  }, [wanted, handle]);
 
   const request = useSelection((selection) => selection.request);
-  const { reveal, view, expandTo } = tree;
   useEffect(() => {
     if (request?.key !== key) return;
     requestTaken();
