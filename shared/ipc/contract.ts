@@ -113,11 +113,11 @@ export const jobs = {
 
 export const streams = {
   /**
-   * The value as text in pieces of at most 64 Ki characters; `form` json is re-indented, text is the decoded string,
-   * nested is a string that is itself JSON (`stringIsJson`), parsed and re-indented.
+   * The value as text in pieces of at most 64 Ki characters; `form` text is the decoded string, json is re-indented,
+   * and of a string that is itself JSON (`stringIsJson`) what it holds.
    */
   'value.text': {
-    input: z.strictObject({ ...stateRef, node, form: z.enum(['json', 'text', 'nested']) }),
+    input: z.strictObject({ ...stateRef, node, form: z.enum(['json', 'text']) }),
     chunk: gives<string>(),
     output: gives<null>(),
   },

@@ -38,7 +38,7 @@ export function ValuePane({ workspace, stateKey, detail }: ValuePaneProps) {
             options={forms.map((each) => ({
               value: each,
               text: t(`inspector.${each}`),
-              title: each === 'nested' ? t('inspector.nestedHelp') : undefined,
+              title: each === 'json' && detail.stringIsJson ? t('inspector.nestedHelp') : undefined,
             }))}
           />
         ) : null}
@@ -61,7 +61,7 @@ export function ValuePane({ workspace, stateKey, detail }: ValuePaneProps) {
 
 function formsOf(detail: ValueDetail): TextForm[] {
   if (detail.kind !== 'string') return ['json'];
-  return detail.stringIsJson ? ['text', 'json', 'nested'] : ['text', 'json'];
+  return ['text', 'json'];
 }
 
 function Heading({ detail }: { readonly detail: ValueDetail }) {
