@@ -96,6 +96,8 @@ test('the panels keep the sizes they were given', async ({ start }) => {
   await first.electron.close();
   const second = await start();
   await expect
-    .poll(async () => Math.round((await second.page.getByRole('region', { name: 'Explorer' }).boundingBox())?.width ?? 0))
+    .poll(async () =>
+      Math.round((await second.page.getByRole('region', { name: 'Explorer' }).boundingBox())?.width ?? 0),
+    )
     .toBe(Math.round(widened));
 });

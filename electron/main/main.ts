@@ -14,6 +14,7 @@ import { SettingsFile } from './settings.ts';
 import { StartupRun } from './startup-run.ts';
 import { createTranslator } from './texts.ts';
 import { createMainWindow, loadMainWindow } from './window.ts';
+import { recoverFromCrash } from './window-crash.ts';
 import { Workspaces } from './workspaces.ts';
 
 const RENDERER_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
@@ -52,6 +53,7 @@ async function start(launch: LaunchArguments): Promise<void> {
   const workspaces = new Workspaces();
   const window = createMainWindow(settings);
   const startup = new StartupRun(window, launch);
+  if (!launch.exit) recoverFromCrash(window, translate);
   const menu = {
     window,
     settings,

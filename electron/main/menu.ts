@@ -54,7 +54,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
   const recents = settings.recents();
 
   return [
-    ...(mac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
+    ...(mac ? [appMenu(t)] : []),
     {
       label: t('menu.file'),
       submenu: [
@@ -94,7 +94,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
             ]),
       ],
     },
-    { role: 'editMenu', label: t('menu.edit') },
+    editMenu(t),
     {
       label: t('menu.view'),
       submenu: [
@@ -132,4 +132,38 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
       submenu: [command('command-palette', 'menu.palette'), command('show-shortcuts', 'menu.shortcuts')],
     },
   ];
+}
+
+/** The system's own items, in the language of the rest. */
+function editMenu(t: Translate): MenuItemConstructorOptions {
+  return {
+    label: t('menu.edit'),
+    submenu: [
+      { role: 'undo', label: t('menu.undo') },
+      { role: 'redo', label: t('menu.redo') },
+      { type: 'separator' },
+      { role: 'cut', label: t('menu.cut') },
+      { role: 'copy', label: t('menu.copy') },
+      { role: 'paste', label: t('menu.paste') },
+      { role: 'selectAll', label: t('menu.selectAll') },
+    ],
+  };
+}
+
+/** What macOS wants first. */
+function appMenu(t: Translate): MenuItemConstructorOptions {
+  return {
+    label: t('app.name'),
+    submenu: [
+      { role: 'about', label: t('menu.about') },
+      { type: 'separator' },
+      { role: 'services', label: t('menu.services') },
+      { type: 'separator' },
+      { role: 'hide', label: t('menu.hide') },
+      { role: 'hideOthers', label: t('menu.hideOthers') },
+      { role: 'unhide', label: t('menu.showAll') },
+      { type: 'separator' },
+      { role: 'quit', label: t('menu.quit') },
+    ],
+  };
 }

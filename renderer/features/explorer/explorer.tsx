@@ -145,6 +145,8 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
         onFilter={(next) => {
           setFilter(next);
           setActive(0);
+          // The selected state is found again among the rows that are left.
+          followed.current = null;
         }}
         sort={sort}
         onSort={(next) => changeLayout({ sort: next })}
