@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command line: the same engine as the window, for terminals, scripts and CI. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
