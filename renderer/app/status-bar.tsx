@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { splitPath } from '../ui/paths.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { visibleText } from '../ui/visible-text.ts';
 import { runCommand } from './commands.ts';
 import styles from './status-bar.module.css';
 
@@ -37,9 +38,9 @@ function Source({ workspace }: { readonly workspace: WorkspaceSummary }) {
         {t('statusBar.readOnly')}
       </span>
       <span className={styles.source} title={workspace.location}>
-        <strong>{workspace.name}</strong>
+        <strong>{visibleText(workspace.name)}</strong>
         <span className={styles.muted}>{t(`formats.${workspace.format}`)}</span>
-        <span className={styles.location}>{splitPath(workspace.location).folder}</span>
+        <span className={styles.location}>{visibleText(splitPath(workspace.location).folder)}</span>
       </span>
       <span className={styles.asOf} title={t('statusBar.asOfHelp', { time: format.exact(openedAt) })}>
         {t('statusBar.asOf', { time: format.clock(openedAt) })}

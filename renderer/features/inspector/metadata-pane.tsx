@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { StatusIcon } from '../../ui/status-icon.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
+import { visibleText } from '../../ui/visible-text.ts';
 import styles from './inspector.module.css';
 
 export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
@@ -80,7 +81,7 @@ function Field({ name, value, mono = false, foreign = false, children }: FieldPr
         {name}
       </dt>
       <dd className={mono ? styles.mono : undefined}>
-        {children ?? value}
+        {children ?? visibleText(value)}
         <IconButton
           label={t('metadata.copyField', { name })}
           className={styles.copyField}
