@@ -7,8 +7,8 @@ export interface HostError {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: HostError };
 
-export const HOST_ERROR_CODES = [
-  // Opening and reading sources (see electron/core/sources/source-error.ts).
+/** Why a source, or one state of it, could not be opened. */
+export const SOURCE_ERROR_CODES = [
   'path-missing',
   'permission-denied',
   'unreadable',
@@ -18,11 +18,17 @@ export const HOST_ERROR_CODES = [
   'gzip-too-large',
   'sqlite-corrupt',
   'sqlite-unknown-tables',
+  /** A database that never stood still long enough to be read. */
   'database-busy',
   'nothing-to-open',
   'unsupported-url',
   'not-found',
   'cancelled',
+] as const;
+export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
+
+export const HOST_ERROR_CODES = [
+  ...SOURCE_ERROR_CODES,
   // The protocol itself.
   'unknown-channel',
   'invalid-arguments',

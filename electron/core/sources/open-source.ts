@@ -1,8 +1,10 @@
 /** Opens whatever a person points at, by what is in it. */
+
 import type { BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SourceErrorCode } from '../../../shared/ipc/result.ts';
 import { type FilePath, findByReadablePath, readablePath } from '../files/file-path.ts';
 import { contentKind } from '../files/magic.ts';
 import { Catalog, KeyRing } from './catalog.ts';
@@ -13,7 +15,7 @@ import { readByShape } from './json-readers.ts';
 import { JsonSource } from './json-source.ts';
 import { cancelled, errorCode, toSourceError } from './problems.ts';
 import type { OpenOptions, Source } from './source.ts';
-import { SourceError, type SourceErrorCode } from './source-error.ts';
+import { SourceError } from './source-error.ts';
 import { openSqlite } from './sqlite-source.ts';
 import { fileName } from './whole-file.ts';
 

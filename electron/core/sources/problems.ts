@@ -1,9 +1,10 @@
 /** Problems and errors in one wording: what happened, to which file or key, and what to do next. */
 
 import type { Problem, ProblemCode } from '../../../shared/ipc/model.ts';
+import type { SourceErrorCode } from '../../../shared/ipc/result.ts';
 import type { JsonIssue, JsonIssueCode } from '../../../shared/json/document.ts';
 import { FileTooLargeError } from '../files/read-stable.ts';
-import { SourceError, type SourceErrorCode } from './source-error.ts';
+import { SourceError } from './source-error.ts';
 
 export interface ProblemInput {
   readonly location: string;
