@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, expect, FIXTURES, open, ROOT, stateRow, test } from './app.ts';
+import { type App, expect, FIXTURES, open, ROOT, showState, stateRow, test } from './app.ts';
 
 const SESSIONS = join(FIXTURES, 'jsonsession-1.0.21');
 
@@ -67,6 +67,14 @@ test('by recents: the last source opens again at the next start, older ones from
   await choose(second, 'close-source');
   await second.page.getByRole('region', { name: 'Recent' }).getByText('jsonsession-1.0.21').first().click();
   await expect(stateRow(second.page, 'qa')).toBeVisible();
+});
+
+test('a window that is loaded again, as after a crash, shows what it showed', async ({ start }) => {
+  const { page } = await start({ args: [SESSIONS] });
+  await showState(page, 'qa');
+  await page.reload();
+  await expect(stateRow(page, 'alice_trip-planner')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('qa');
 });
 
 test('what does not exist is said, with what to do, and what was open stays open', async ({ start, folder }) => {
