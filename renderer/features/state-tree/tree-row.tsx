@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, CopyX, Unplug } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeRow } from '../../../shared/ipc/model.ts';
 import { cx } from '../../ui/cx.ts';
@@ -38,7 +38,8 @@ export function useTreeRow(row: (index: number) => TreeRow | undefined): (index:
   };
 }
 
-function TreeCells({ row }: { readonly row: TreeRow }) {
+/** Rows keep their identity while their page is kept, so that scrolling renders only those that come into sight. */
+const TreeCells = memo(function TreeCells({ row }: { readonly row: TreeRow }) {
   const { t } = useTranslation();
   const indents = Math.min(row.depth, MAX_INDENTS);
   const Chevron = row.expanded ? ChevronDown : ChevronRight;
@@ -63,7 +64,7 @@ function TreeCells({ row }: { readonly row: TreeRow }) {
       </span>
     </>
   );
-}
+});
 
 function RowName({ row }: { readonly row: TreeRow }) {
   const { t } = useTranslation();
