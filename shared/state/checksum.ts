@@ -1,0 +1,46 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { JsonDocument, NodeId } from '../json/document.ts';
+import { encodeUtf8 } from '../json/json-string.ts';
+import { JCS, PYTHON, sortedJson } from './canonical.ts';
+
+/** Lower-case hexadecimal SHA-256 digests of one value. */
+export interface Checksums {
+  /** Over RFC 8785's canonical form: what Statescope stores and compares. */
+  readonly canonical: string;
+  /** Over `json.dumps(data, sort_keys=True)`: what the document's `calculate_checksum` gives in Python. */
+  readonly python: string;
+}
+
+/** @throws StateError `incomplete` for a value that is cut off. */
+export function checksumsOf(doc: JsonDocument, node: NodeId = 0): Checksums {
+  return { canonical: canonicalChecksum(doc, node), python: pythonChecksum(doc, node) };
+}
+
+/** @throws StateError `incomplete`. */
+export function canonicalChecksum(doc: JsonDocument, node: NodeId = 0): string {
+  return digest(sortedJson(doc, node, JCS));
+}
+
+/** @throws StateError `incomplete`. */
+export function pythonChecksum(doc: JsonDocument, node: NodeId = 0): string {
+  return digest(sortedJson(doc, node, PYTHON));
+}
+
+/** Tokens are gathered into pieces of about this many characters before they are hashed. */
+const PIECE = 16_384;
+
+function digest(tokens: Iterable<string>): string {
+  const hash = sha256.create();
+  let piece = '';
+  for (const token of tokens) {
+    piece += token;
+    if (piece.length < PIECE) continue;
+    hash.update(encodeUtf8(piece));
+    piece = '';
+  }
+  return hex(hash.update(encodeUtf8(piece)).digest());
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
