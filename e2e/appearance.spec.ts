@@ -54,6 +54,10 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByRole('tab', { name: texts.conversation }).click();
       await expect(page.getByRole('article').first()).toBeVisible();
       await picture(app, `conversation-${theme}-${locale}`);
+      await page.keyboard.press('ControlOrMeta+d');
+      await expect(page.getByTestId('overview')).toBeVisible();
+      await picture(app, `overview-${theme}-${locale}`);
+      await page.keyboard.press('ControlOrMeta+2');
       await page.getByRole('button', { name: texts.problems }).click();
       await expect(page.getByRole('table')).toBeVisible();
       await picture(app, `problems-${theme}-${locale}`);

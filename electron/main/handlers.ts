@@ -106,6 +106,8 @@ export function createHandlers(context: HandlerContext): Handlers {
         recentsChanged();
         return summary;
       },
+      'workspace.overview': ({ workspace }, signal, progress) =>
+        workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
     },
     streams: {
       'value.text': ({ workspace, ...query }) => workspaces.get(workspace).text(query),

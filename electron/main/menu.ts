@@ -98,6 +98,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
     {
       label: t('menu.view'),
       submenu: [
+        command('show-overview', 'menu.overview', hasSource),
         command('show-tree', 'menu.tree', hasSource),
         command('show-conversation', 'menu.conversation', hasSource),
         { type: 'separator' },

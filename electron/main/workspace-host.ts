@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import type { OpenProgress, OverviewProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
 import type {
@@ -17,6 +17,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly onProgress: (progress: OverviewProgress) => void;
 }
 
 /** An open source in its worker thread, seen from the main process. */
@@ -70,14 +71,22 @@ export class WorkspaceHost {
     });
   }
 
-  ask<K extends WorkerMethod>(method: K, input: WorkerMethods[K]['input']): Promise<WorkerMethods[K]['output']> {
+  ask<K extends WorkerMethod>(
+    method: K,
+    input: WorkerMethods[K]['input'],
+    onProgress: Pending['onProgress'] = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<WorkerMethods[K]['output']> {
     if (this.#closed) return Promise.reject(workspaceClosed());
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<WorkerMethods[K]['output']>((resolve, reject) => {
       // The worker answers question `id` with the output of `method`.
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
       this.#say({ type: 'question', id, method, input });
+      const cancel = () => this.#say({ type: 'cancel', id });
+      if (signal?.aborted) cancel();
+      signal?.addEventListener('abort', cancel, { once: true });
     });
   }
 
@@ -115,6 +124,10 @@ export class WorkspaceHost {
   }
 
   #receive(message: FromWorker): void {
+    if (message.type === 'step') {
+      this.#pending.get(message.id)?.onProgress(message.progress);
+      return;
+    }
     if (message.type !== 'answer' && message.type !== 'error') return;
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);

@@ -1,5 +1,6 @@
 /** A worker thread that holds one open source: reading, parsing and SQLite happen here, never on the main event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { OverviewProgress } from '../../shared/ipc/model.ts';
 import { openSource } from '../core/sources/open-source.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
 import type {
@@ -18,8 +19,16 @@ const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
 
 type Methods = {
-  readonly [K in WorkerMethod]: (input: WorkerMethods[K]['input']) => Promise<WorkerMethods[K]['output']>;
+  readonly [K in WorkerMethod]: (input: WorkerMethods[K]['input'], run: Run) => Promise<WorkerMethods[K]['output']>;
 };
+
+/** A question that is being answered. */
+interface Run {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: OverviewProgress) => void;
+}
+
+const running = new Map<number, AbortController>();
 
 function methodsOf(workspace: Workspace): Methods {
   const streams = new Map<number, AsyncGenerator<string, void, void>>();
@@ -34,6 +43,7 @@ function methodsOf(workspace: Workspace): Methods {
   };
   return {
     'explorer.rows': async (input) => workspace.explorerRows(input),
+    'workspace.overview': (_input, run) => workspace.overview(run),
     'problems.rows': async (input) => workspace.problemRows(input),
     'state.open': (input) => workspace.openState(input),
     'tree.rows': (input) => workspace.treeRows(input),
@@ -56,12 +66,17 @@ function methodsOf(workspace: Workspace): Methods {
 }
 
 async function answer(methods: Methods, id: number, method: WorkerMethod, input: unknown): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
   try {
     // The router has checked the input against the contract before it came here.
-    const run = methods[method] as (input: unknown) => Promise<unknown>;
-    say({ type: 'answer', id, value: await run(input) });
+    const run = methods[method] as (input: unknown, run: Run) => Promise<unknown>;
+    const onProgress: Run['onProgress'] = (progress) => say({ type: 'step', id, progress });
+    say({ type: 'answer', id, value: await run(input, { signal: controller.signal, onProgress }) });
   } catch (error) {
     say({ type: 'error', id, error: toHostError(error) });
+  } finally {
+    running.delete(id);
   }
 }
 
@@ -77,6 +92,11 @@ try {
       void answer(methods, message.id, message.method, message.input);
       return;
     }
+    if (message.type === 'cancel') {
+      running.get(message.id)?.abort();
+      return;
+    }
+    for (const controller of running.values()) controller.abort();
     void workspace.close().finally(() => {
       say({ type: 'closed' });
       port.close();

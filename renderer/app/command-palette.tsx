@@ -106,7 +106,8 @@ function useStates(filter: string): readonly StateRow[] {
     if (workspace === null) return undefined;
     let live = true;
     const lookUp = async () => {
-      const query = { workspace, filter, sort: 'key' as const, collapsed: [], offset: 0, limit: MAX_STATES };
+      const list = { groupBy: 'kind', sort: 'key', collapsed: [], offset: 0, limit: MAX_STATES } as const;
+      const query = { workspace, filter, ...list, collapsed: [] };
       const answer = await call('explorer.rows', query);
       if (live && answer.ok) setStates(answer.value.rows.filter((row) => row.row === 'state'));
     };

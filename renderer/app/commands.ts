@@ -6,7 +6,7 @@ import { copyNode } from '../host/copying.ts';
 import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
 import { useApp } from '../stores/app-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
-import { expandTree, selectTab } from '../stores/selection-store.ts';
+import { expandTree, selectTab, showOverview, useSelection } from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
 import { askForFilter, askForTree, useUi } from '../stores/ui-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
@@ -37,6 +37,7 @@ const ALL_DEPTHS = 1_000_000;
 const always = () => true;
 const withSource = () => useWorkspace.getState().workspace !== null;
 const withState = () => withSource() && useOpenState.getState().summary !== null;
+const withShownState = () => withState() && useSelection.getState().view === 'state';
 const withConversation = () => (useOpenState.getState().summary?.conversations.length ?? 0) > 0;
 
 function expandTo(depth: number): void {
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command('reload-source', 'source', withSource, () => void reloadSource(false)),
   command('close-source', 'source', withSource, closeSource),
+  command('show-overview', 'view', withSource, showOverview),
   command('show-tree', 'view', withState, () => {
     selectTab('tree');
     askForTree();
@@ -73,8 +75,8 @@ export const COMMANDS: readonly Command[] = [
   }),
   command('expand-all', 'tree', withState, () => expandTo(ALL_DEPTHS)),
   command('collapse-all', 'tree', withState, () => expandTo(0)),
-  command('copy-value', 'tree', withState, () => void copyNode('value')),
-  command('copy-path', 'tree', withState, () => void copyNode('jsonpath')),
+  command('copy-value', 'tree', withShownState, () => void copyNode('value')),
+  command('copy-path', 'tree', withShownState, () => void copyNode('jsonpath')),
   command('command-palette', 'general', always, () => useUi.setState({ palette: true, shortcuts: false })),
   command('show-shortcuts', 'general', always, () => useUi.setState({ shortcuts: true, palette: false })),
   command('theme-light', 'general', always, () => tell('app.setTheme', { theme: 'light' })),

@@ -23,7 +23,8 @@ function shown(): Painted | null {
   if (!workspace) return { what: 'empty', message: null };
   const { explorerPainted, anyState, statePainted, valuePainted } = useUi.getState();
   if (explorerPainted !== workspace.workspace) return null;
-  const { key } = useSelection.getState();
+  const { key, view } = useSelection.getState();
+  if (view === 'overview') return { what: 'workspace', message: null };
   const state = useOpenState.getState();
   const stateFailed = key !== null && key === state.key && state.error !== null;
   const valueShown = valuePainted === key || !useLayout.getState().inspector;

@@ -4,8 +4,10 @@ import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels'
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { Explorer } from '../features/explorer/explorer.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
+import { OverviewView } from '../features/overview/overview-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
+import { useSelection } from '../stores/selection-store.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './shell.module.css';
@@ -20,7 +22,9 @@ type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problem
 export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
   const explorer = useLayout((layout) => layout.explorer);
-  const inspector = useLayout((layout) => layout.inspector);
+  const overview = useSelection((selection) => selection.view === 'overview');
+  // The overview is about no single state, so there is nothing to inspect beside it.
+  const inspector = useLayout((layout) => layout.inspector) && !overview;
   const problems = useLayout((layout) => layout.problems);
   const narrow = useMedia(NARROW);
   const below = inspector && narrow;
@@ -38,9 +42,13 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
             <Panel id="middle" minSize={240}>
               <Group orientation="vertical" disableCursor>
                 <Panel id="state" minSize={120}>
-                  <ErrorBoundary>
+                  <ErrorBoundary key={overview ? 'overview' : 'state'}>
                     <main className={styles.main}>
-                      <StateArea workspace={workspace} />
+                      {overview ? (
+                        <OverviewView key={workspace.workspace} workspace={workspace} />
+                      ) : (
+                        <StateArea workspace={workspace} />
+                      )}
                     </main>
                   </ErrorBoundary>
                 </Panel>

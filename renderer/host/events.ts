@@ -2,7 +2,7 @@
 import type { AppInfo, WindowCommand, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { appStarted, useApp } from '../stores/app-store.ts';
 import { forgetSelection } from '../stores/selection-store.ts';
-import { forgetPaint } from '../stores/ui-store.ts';
+import { filterExplorer, forgetPaint } from '../stores/ui-store.ts';
 import { useWorkspace, workspaceClosed, workspaceOpened } from '../stores/workspace-store.ts';
 import { onEvent } from './client.ts';
 import { openSource } from './opening.ts';
@@ -13,6 +13,7 @@ let shown: string | null = null;
 
 function opened(workspace: WorkspaceSummary): void {
   forgetSelection(workspace.location === shown);
+  if (workspace.location !== shown) filterExplorer('');
   forgetPaint();
   shown = workspace.location;
   workspaceOpened(workspace);

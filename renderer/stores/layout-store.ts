@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
+import type { ExplorerGrouping } from '../../shared/ipc/model.ts';
 
 export type ExplorerSort = 'key' | 'updated' | 'size';
 
@@ -16,6 +17,7 @@ interface Layout {
   readonly problemsHeight: number;
   readonly metadataHeight: number;
   readonly sort: ExplorerSort;
+  readonly groupBy: ExplorerGrouping;
   readonly wrap: boolean;
 }
 
@@ -31,6 +33,7 @@ export const useLayout = create<Layout>()(
       problemsHeight: 200,
       metadataHeight: 260,
       sort: 'key',
+      groupBy: 'kind',
       wrap: true,
     }),
     { name: 'layout', version: 1, storage: createJSONStorage(() => localStorage) },

@@ -2,6 +2,8 @@ import { create } from 'zustand';
 import type { Expansion } from '../../shared/ipc/contract.ts';
 
 export type StateTab = 'tree' | 'conversation';
+/** What the middle of the window shows: the selected state, or what the whole source tells. */
+export type MiddleView = 'state' | 'overview';
 
 /** What a person has opened and selected within one state; kept while the source is open. */
 export interface StateView {
@@ -19,6 +21,7 @@ export const FIRST_VIEW: StateView = { expansion: { depth: 1, toggled: [] }, nod
 
 interface SelectionState {
   readonly key: string | null;
+  readonly view: MiddleView;
   readonly tab: StateTab;
   readonly views: Readonly<Record<string, StateView>>;
   /** What another view or a command wants of the tree; the tree takes it when it is there. */
@@ -29,19 +32,35 @@ export type TreeRequest =
   | { readonly kind: 'node'; readonly key: string; readonly node: number }
   | { readonly kind: 'depth'; readonly key: string; readonly depth: number };
 
-export const useSelection = create<SelectionState>(() => ({ key: null, tab: 'tree', views: {}, request: null }));
+export const useSelection = create<SelectionState>(() => ({
+  key: null,
+  view: 'state',
+  tab: 'tree',
+  views: {},
+  request: null,
+}));
 
 /** Keys come from sources: `__proto__` is one like any other. */
 export function viewOf(views: Readonly<Record<string, StateView>>, key: string): StateView {
   return Object.hasOwn(views, key) ? (views[key] ?? FIRST_VIEW) : FIRST_VIEW;
 }
 
+/** Shows a state; null when the selected one is gone. */
 export function selectState(key: string | null): void {
+  useSelection.setState(({ view }) => ({ key, view: key === null ? view : 'state' }));
+}
+
+/** Selects a state because none was; what is shown stays. */
+export function fillSelection(key: string): void {
   useSelection.setState({ key });
 }
 
 export function selectTab(tab: StateTab): void {
-  useSelection.setState({ tab });
+  useSelection.setState({ tab, view: 'state' });
+}
+
+export function showOverview(): void {
+  useSelection.setState({ view: 'overview' });
 }
 
 export function changeView(key: string, change: Partial<StateView>): void {
@@ -72,5 +91,10 @@ export function requestTaken(): void {
 }
 
 export function forgetSelection(keepKey: boolean): void {
-  useSelection.setState(({ key }) => ({ key: keepKey ? key : null, views: {}, request: null }));
+  useSelection.setState(({ key, view }) => ({
+    key: keepKey ? key : null,
+    view: keepKey ? view : 'state',
+    views: {},
+    request: null,
+  }));
 }

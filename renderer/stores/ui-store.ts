@@ -5,6 +5,8 @@ interface UiState {
   readonly palette: boolean;
   readonly shortcuts: boolean;
   readonly linksQuestion: boolean;
+  /** What the explorer is filtered by. */
+  readonly filter: string;
   /** Counts requests to focus the explorer's filter. */
   readonly filterFocus: number;
   /** The tree is wanted to have the focus, as soon as it is there. */
@@ -23,6 +25,7 @@ export const useUi = create<UiState>(() => ({
   palette: false,
   shortcuts: false,
   linksQuestion: false,
+  filter: '',
   filterFocus: 0,
   treeWanted: false,
   explorerPainted: null,
@@ -33,6 +36,10 @@ export const useUi = create<UiState>(() => ({
 
 export function askForFilter(): void {
   useUi.setState(({ filterFocus }) => ({ filterFocus: filterFocus + 1 }));
+}
+
+export function filterExplorer(filter: string): void {
+  useUi.setState({ filter });
 }
 
 export function askForTree(): void {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatRelative, readTime, shortNaive } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatRelative,
+  formatSeconds,
+  readTime,
+  shortNaive,
+} from './format.ts';
 
 describe('sizes', () => {
   test.each([
@@ -66,4 +74,17 @@ describe('relative times', () => {
   test('a moment to come is said so', () => {
     expect(ago(-7200)).toMatch(/^in 2/);
   });
+});
+
+test('shares and durations have at most one digit behind the point', () => {
+  expect([formatPercent(43 / 46, 'en'), formatPercent(1, 'en'), formatPercent(0, 'zh-CN')]).toEqual([
+    '93.5%',
+    '100%',
+    '0%',
+  ]);
+  expect([formatSeconds(5.777, 'en'), formatSeconds(5, 'en'), formatSeconds(4.1, 'zh-CN')]).toEqual([
+    '5.8s',
+    '5.0s',
+    '4.1秒',
+  ]);
 });

@@ -22,6 +22,22 @@ export function formatCount(count: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(count);
 }
 
+/** 0 to 1 as `93.5%`. */
+export function formatPercent(fraction: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(fraction);
+}
+
+/** `5.8s`, `5.0s` */
+export function formatSeconds(seconds: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'narrow',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  }).format(seconds);
+}
+
 /** A time as it is stored: a moment, a clock reading whose zone nobody noted, or something that is no ISO time. */
 export type StoredTime =
   | { readonly kind: 'instant'; readonly moment: Date }

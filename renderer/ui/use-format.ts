@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatClock, formatCount, formatExact } from './format.ts';
+import { formatBytes, formatClock, formatCount, formatExact, formatPercent, formatSeconds } from './format.ts';
 
 /** The pure rules of format.ts in the language of the window. */
 export function useFormat() {
@@ -11,6 +11,8 @@ export function useFormat() {
       locale,
       bytes: (bytes: number) => formatBytes(bytes, locale),
       count: (count: number) => formatCount(count, locale),
+      percent: (fraction: number) => formatPercent(fraction, locale),
+      seconds: (seconds: number) => formatSeconds(seconds, locale),
       clock: (moment: Date) => formatClock(moment, locale),
       exact: (moment: Date) => formatExact(moment, locale),
     }),

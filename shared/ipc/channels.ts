@@ -24,7 +24,7 @@ export const CALLS = [
 ] as const;
 
 /** Long work: progress while it runs, cancellable, one answer. */
-export const JOBS = ['workspace.open'] as const;
+export const JOBS = ['workspace.open', 'workspace.overview'] as const;
 
 /** Chunks that the receiver asks for by credit. */
 export const STREAMS = ['value.text'] as const;

@@ -12,6 +12,8 @@ import type {
   ExplorerRow,
   OpenProgress,
   OpenRequest,
+  Overview,
+  OverviewProgress,
   Page,
   Problem,
   RecentSource,
@@ -73,7 +75,8 @@ export const calls = {
   'explorer.rows': call(
     z.strictObject({
       workspace,
-      filter: z.string().max(1000),
+      filter: z.string().max(20_000),
+      groupBy: z.enum(['kind', 'class']),
       sort: z.enum(['key', 'updated', 'size']),
       collapsed: z.array(z.string().max(1000)).max(10_000),
       offset,
@@ -108,6 +111,12 @@ export const jobs = {
     input: z.strictObject({ location, followLinks: z.boolean() }),
     progress: gives<OpenProgress>(),
     output: gives<WorkspaceSummary>(),
+  },
+  /** Reads every agent and session once; the worker keeps the answer. */
+  'workspace.overview': {
+    input: z.strictObject({ workspace }),
+    progress: gives<OverviewProgress>(),
+    output: gives<Overview>(),
   },
 } satisfies Record<JobName, JobSpec>;
 

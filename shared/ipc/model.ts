@@ -121,8 +121,17 @@ export interface WorkspaceSummary {
   readonly openedAt: string;
 }
 
+export type ExplorerGrouping = 'kind' | 'class';
+
 export type ExplorerRow =
-  | { readonly row: 'kind'; readonly kind: string; readonly count: number; readonly collapsed: boolean }
+  | {
+      readonly row: 'group';
+      readonly by: ExplorerGrouping;
+      /** A kind, or the class `core`, `extended` or `runtime` (1.3 of the state-management design). */
+      readonly group: string;
+      readonly count: number;
+      readonly collapsed: boolean;
+    }
   | {
       readonly row: 'state';
       readonly key: string;
@@ -224,6 +233,78 @@ export interface ConversationPage {
   readonly messages: readonly Message[];
 }
 
+/** The states behind a figure: how many, and how the explorer is told to show them. */
+export interface StatesBehind {
+  readonly count: number;
+  /** Set when it is a single one. */
+  readonly key: string | null;
+  /** For the explorer. Very many states that share nothing else are asked for by their kind. */
+  readonly filter: string;
+}
+
+export interface OverviewGroup {
+  readonly all: StatesBehind;
+  /** The most frequent first. Status null: states without one. */
+  readonly statuses: readonly { readonly status: string | null; readonly states: StatesBehind }[];
+}
+
+export interface OverviewRank {
+  readonly key: string;
+  readonly status: string | null;
+  readonly amount: number;
+  /** `average_response_time` of an agent, in seconds. */
+  readonly responseSeconds: number | null;
+}
+
+export interface OverviewExpiry {
+  readonly key: string;
+  readonly status: string | null;
+  /** ISO 8601; without `Z` or an offset when the source stores naive time. */
+  readonly expiresAt: string;
+  /** Against the moment at which the source was read; null when a time without a zone may be either. */
+  readonly past: boolean | null;
+  /** Past, and still called active. */
+  readonly overdue: boolean;
+}
+
+/** What the agents and sessions of a source tell together. What no state holds is null or empty, never 0. */
+export interface Overview {
+  readonly states: StatesBehind;
+  readonly agents: OverviewGroup | null;
+  readonly sessions: OverviewGroup | null;
+  /** Of the sessions: as they count them, or as they hold them. */
+  readonly messages: { readonly count: number; readonly states: StatesBehind } | null;
+  readonly tasks: {
+    readonly successful: number;
+    readonly failed: number;
+    /** successful / (successful + failed), 0 to 1; null before the first task. */
+    readonly successRate: number | null;
+    /** Agents that report tasks, that have finished one, that have failed at one. */
+    readonly agents: StatesBehind;
+    readonly succeeding: StatesBehind;
+    readonly failing: StatesBehind;
+  } | null;
+  /** By messages. */
+  readonly busiestAgents: readonly OverviewRank[];
+  readonly busiestSessions: readonly OverviewRank[];
+  /** By bytes. */
+  readonly largest: readonly OverviewRank[];
+  readonly expiry: {
+    readonly all: StatesBehind;
+    readonly past: StatesBehind;
+    readonly overdue: StatesBehind;
+    /** Those past first, then what expires next; the first of `all`. */
+    readonly next: readonly OverviewExpiry[];
+  } | null;
+  /** Agents and sessions that could not be read and are missing from every sum. */
+  readonly unread: StatesBehind;
+}
+
+export interface OverviewProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface RecentSource {
   readonly location: string;
   /** ISO 8601 UTC. */
@@ -267,6 +348,7 @@ export type WindowCommand =
   | 'toggle-problems'
   | 'toggle-explorer'
   | 'toggle-inspector'
+  | 'show-overview'
   | 'show-tree'
   | 'show-conversation'
   | 'expand-all'

@@ -14,6 +14,7 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'toggle-problems': 'CmdOrCtrl+J',
   'toggle-explorer': 'CmdOrCtrl+B',
   'toggle-inspector': 'CmdOrCtrl+I',
+  'show-overview': 'CmdOrCtrl+D',
   'show-tree': 'CmdOrCtrl+1',
   'show-conversation': 'CmdOrCtrl+2',
   'expand-all': 'CmdOrCtrl+E',

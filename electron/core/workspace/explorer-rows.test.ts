@@ -19,11 +19,13 @@ const list = new ExplorerList(
     { location: 'x', code: 'truncated', message: '', offset: 1, key: 'agent:2', severity: 'error', details: {} },
   ],
 );
-const query = { filter: '', sort: 'key', collapsed: [] } as const;
-const keys = (q: Partial<{ filter: string; sort: 'key' | 'updated' | 'size'; collapsed: string[] }>) =>
+const query = { filter: '', groupBy: 'kind', sort: 'key', collapsed: [] } as const;
+const keys = (
+  q: Partial<{ filter: string; groupBy: 'kind' | 'class'; sort: 'key' | 'updated' | 'size'; collapsed: string[] }>,
+) =>
   list
     .page({ ...query, collapsed: [], ...q }, 0, 100)
-    .rows.map((row) => (row.row === 'kind' ? `[${row.kind} ${row.count}]` : row.key));
+    .rows.map((row) => (row.row === 'group' ? `[${row.group} ${row.count}]` : row.key));
 
 describe('the explorer lists states', () => {
   test('by kind, sessions and agents first, numbers in natural order', () => {
@@ -59,6 +61,36 @@ describe('the explorer lists states', () => {
   test('the largest or the latest first', () => {
     expect(keys({ sort: 'size', filter: 'agent' })).toEqual(['[agent 2]', 'agent:2', 'agent:10']);
     expect(keys({ sort: 'updated', filter: 'agent' })).toEqual(['[agent 2]', 'agent:2', 'agent:10']);
+  });
+
+  test('by class: core, extended, runtime', () => {
+    const mixed = new ExplorerList(
+      ['metrics:m', 'user:u', 'agent:2', 'agent:10', 'session:s', 'logs:l', 'file:f'].map((key) => entry(key)),
+      [],
+    );
+    const rows = mixed.page({ ...query, collapsed: ['runtime'], groupBy: 'class' }, 0, 100).rows;
+    expect(rows.map((row) => (row.row === 'group' ? `[${row.group} ${row.count}]` : row.key))).toEqual([
+      '[core 3]',
+      'session:s',
+      'agent:2',
+      'agent:10',
+      '[extended 2]',
+      'file:f',
+      'user:u',
+      '[runtime 2]',
+    ]);
+  });
+
+  test('a field word asks for the whole of a field, alternatives of one field add up', () => {
+    expect(keys({ filter: 'kind:agent' })).toEqual(['[agent 2]', 'agent:2', 'agent:10']);
+    expect(keys({ filter: 'kind:age' })).toEqual([]);
+    expect(keys({ filter: 'kind:AGENT status:busy' })).toEqual(['[agent 1]', 'agent:2']);
+    expect(keys({ filter: 'kind:apple kind:zebra' })).toEqual(['[apple 1]', 'apple:1', '[zebra 1]', 'zebra:1']);
+    expect(keys({ filter: 'type:json' })).toEqual(['[session 1]', 'session:翻译']);
+    expect(keys({ filter: 'key:agent:1' })).toEqual([]);
+    expect(keys({ filter: 'key:agent:10 1' })).toEqual(['[agent 1]', 'agent:10']);
+    expect(keys({ filter: 'kind:agent status:""' })).toEqual(['[agent 1]', 'agent:10']);
+    expect(keys({ filter: 'kind: agent' })).toEqual(['[agent 2]', 'agent:2', 'agent:10']);
   });
 
   test('a state bears its worst problem', () => {

@@ -1,6 +1,8 @@
 import type { Calls } from '../../../shared/ipc/contract.ts';
 import type { ExplorerRow, Page, Problem } from '../../../shared/ipc/model.ts';
 import type { StateEntry } from '../sources/source.ts';
+import { STATE_CLASSES, stateClassOf } from './state-class.ts';
+import { filterOf } from './state-filter.ts';
 
 type Query = Omit<Calls['explorer.rows']['input'], 'workspace' | 'offset' | 'limit'>;
 
@@ -9,8 +11,9 @@ const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** Kinds in the order in which a person asks for them; others follow by name. */
 const KIND_ORDER = ['session', 'agent', 'conversation'];
+const CLASS_NAMES: readonly string[] = STATE_CLASSES;
 
-/** The explorer's rows: states grouped by kind, filtered and sorted. Kept until the query changes. */
+/** The explorer's rows: states grouped by kind or class, filtered and sorted. Kept until the query changes. */
 export class ExplorerList {
   readonly #entries: readonly StateEntry[];
   readonly #worst: ReadonlyMap<string, 'error' | 'warning'>;
@@ -27,7 +30,7 @@ export class ExplorerList {
   }
 
   page(query: Query, offset: number, limit: number): Page<ExplorerRow> {
-    const identity = JSON.stringify([query.filter, query.sort, query.collapsed]);
+    const identity = JSON.stringify([query.filter, query.groupBy, query.sort, query.collapsed]);
     if (identity !== this.#query) {
       this.#rows = this.#layout(query);
       this.#query = identity;
@@ -36,21 +39,24 @@ export class ExplorerList {
   }
 
   #layout(query: Query): ExplorerRow[] {
-    const words = query.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = filterOf(query.filter);
+    const { groupOf, byGroup, order } = GROUPINGS[query.groupBy];
     const groups = new Map<string, StateEntry[]>();
     for (const entry of this.#entries) {
-      if (!matches(entry, words)) continue;
-      const group = groups.get(entry.kind);
+      if (!fits(entry)) continue;
+      const name = groupOf(entry);
+      const group = groups.get(name);
       if (group) group.push(entry);
-      else groups.set(entry.kind, [entry]);
+      else groups.set(name, [entry]);
     }
     const collapsed = new Set(query.collapsed);
     const rows: ExplorerRow[] = [];
-    for (const kind of [...groups.keys()].toSorted(byKind)) {
-      const group = groups.get(kind) ?? [];
-      rows.push({ row: 'kind', kind, count: group.length, collapsed: collapsed.has(kind) });
-      if (collapsed.has(kind)) continue;
-      for (const entry of group.toSorted(ORDERS[query.sort])) rows.push(this.#stateRow(entry));
+    for (const name of [...groups.keys()].toSorted(byGroup)) {
+      const group = groups.get(name) ?? [];
+      rows.push({ row: 'group', by: query.groupBy, group: name, count: group.length, collapsed: collapsed.has(name) });
+      if (collapsed.has(name)) continue;
+      for (const entry of group.toSorted(query.sort === 'key' ? order : ORDERS[query.sort]))
+        rows.push(this.#stateRow(entry));
     }
     return rows;
   }
@@ -70,19 +76,29 @@ export class ExplorerList {
   }
 }
 
-/** Every word of the filter stands somewhere in the key, the type or the status. */
-function matches(entry: StateEntry, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  const text = `${entry.key} ${entry.type ?? ''} ${entry.status ?? ''}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+interface Grouping {
+  readonly groupOf: (entry: StateEntry) => string;
+  readonly byGroup: (a: string, b: string) => number;
+  /** Of the states of one group, by key. */
+  readonly order: (a: StateEntry, b: StateEntry) => number;
 }
 
+const byId = (a: StateEntry, b: StateEntry) => collator.compare(a.id, b.id);
+
+const GROUPINGS: Readonly<Record<Query['groupBy'], Grouping>> = {
+  kind: { groupOf: ({ kind }) => kind, byGroup: byKind, order: byId },
+  class: {
+    groupOf: ({ kind }) => stateClassOf(kind),
+    byGroup: (a, b) => CLASS_NAMES.indexOf(a) - CLASS_NAMES.indexOf(b),
+    order: (a, b) => byKind(a.kind, b.kind) || byId(a, b),
+  },
+};
+
 const ORDERS = {
-  key: (a: StateEntry, b: StateEntry) => collator.compare(a.id, b.id),
   updated: (a: StateEntry, b: StateEntry) =>
     (b.updatedAt ?? '').localeCompare(a.updatedAt ?? '') || collator.compare(a.id, b.id),
   size: (a: StateEntry, b: StateEntry) => b.bytes - a.bytes || collator.compare(a.id, b.id),
-} satisfies Record<Query['sort'], (a: StateEntry, b: StateEntry) => number>;
+} satisfies Record<Exclude<Query['sort'], 'key'>, (a: StateEntry, b: StateEntry) => number>;
 
 function byKind(a: string, b: string): number {
   return rank(a) - rank(b) || collator.compare(a, b);

@@ -2,8 +2,8 @@
  * What the main process and a workspace's worker thread say to each other, in one file. The worker owns the open source
  * and everything slow; the main process only passes questions and answers on.
  */
-import type { Calls, Streams } from '../../../shared/ipc/contract.ts';
-import type { OpenProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { Calls, Jobs, Streams } from '../../../shared/ipc/contract.ts';
+import type { OpenProgress, OverviewProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
 
 type Without<T> = Omit<T, 'workspace'>;
@@ -14,6 +14,8 @@ export interface WorkerMethods {
     input: Without<Calls['explorer.rows']['input']>;
     output: Calls['explorer.rows']['output'];
   };
+  /** Long: tells its steps, and stops when it is cancelled. */
+  readonly 'workspace.overview': { input: null; output: Jobs['workspace.overview']['output'] };
   readonly 'problems.rows': {
     input: Without<Calls['problems.rows']['input']>;
     output: Calls['problems.rows']['output'];
@@ -49,12 +51,15 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly type: 'question'; readonly id: number; readonly method: WorkerMethod; readonly input: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'close' };
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly progress: OpenProgress }
   | { readonly type: 'opened'; readonly summary: WorkspaceSummary }
   | { readonly type: 'failed'; readonly error: HostError }
+  /** How far question `id` has come. */
+  | { readonly type: 'step'; readonly id: number; readonly progress: OverviewProgress }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: HostError }
   | { readonly type: 'closed' };

@@ -3,6 +3,7 @@ import type { Calls, Streams } from '../../../shared/ipc/contract.ts';
 import type {
   ConversationPage,
   ExplorerRow,
+  Overview,
   Page,
   Problem,
   StateSummary,
@@ -24,6 +25,7 @@ import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { ExplorerList } from './explorer-rows.ts';
 import { problemsOfIssues } from './issue-problems.ts';
+import { type OverviewRun, readOverview } from './overview.ts';
 import { stepsTo, VisibleTree } from './tree-rows.ts';
 
 /** A state that has been read and parsed: its tape, its tree and its conversations. */
@@ -59,6 +61,7 @@ export class Workspace {
     maxEntrySize: Number.MAX_SAFE_INTEGER,
     sizeCalculation: (state) => Math.min(STATES_KEPT_BYTES, state.stored.bytes.length + 1),
   });
+  #overview: Overview | null = null;
   readonly #opening = new Map<string, Promise<OpenState>>();
 
   constructor(source: Source) {
@@ -111,6 +114,12 @@ export class Workspace {
   problemRows({ offset, limit }: Input<'problems.rows'>): Page<Problem> {
     const { problems } = this.source;
     return { rows: problems.slice(offset, offset + limit), total: problems.length };
+  }
+
+  /** Read when it is first asked for, and kept. */
+  async overview(run: OverviewRun): Promise<Overview> {
+    this.#overview ??= await readOverview(this.source, this.#openedAt, run);
+    return this.#overview;
   }
 
   /** Reads and parses a state, once for all who ask at the same time. */

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronRight, CircleX, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ExplorerRow } from '../../../shared/ipc/model.ts';
+import type { ExplorerGrouping, ExplorerRow } from '../../../shared/ipc/model.ts';
 import { StatusIcon } from '../../ui/status-icon.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
@@ -9,9 +9,14 @@ import { visibleText } from '../../ui/visible-text.ts';
 import styles from './explorer.module.css';
 
 type StateRow = Extract<ExplorerRow, { row: 'state' }>;
+type StateClass = 'core' | 'extended' | 'runtime';
 
 /** Gives each row of the list its attributes and content. */
-export function useExplorerRow(row: (index: number) => ExplorerRow | undefined): (index: number) => RowView {
+export function useExplorerRow(
+  row: (index: number) => ExplorerRow | undefined,
+  groupBy: ExplorerGrouping,
+): (index: number) => RowView {
+  const { t } = useTranslation();
   const format = useFormat();
   return (index) => {
     const each = row(index);
@@ -25,7 +30,7 @@ export function useExplorerRow(row: (index: number) => ExplorerRow | undefined):
         ),
       };
     }
-    if (each.row === 'kind') {
+    if (each.row === 'group') {
       const Chevron = each.collapsed ? ChevronRight : ChevronDown;
       return {
         level: 1,
@@ -35,7 +40,9 @@ export function useExplorerRow(row: (index: number) => ExplorerRow | undefined):
           <>
             <span role="gridcell" className={styles.kind}>
               <Chevron size={14} aria-hidden />
-              <span className={styles.kindName}>{visibleText(each.kind)}</span>
+              <span className={styles.kindName}>
+                {each.by === 'class' ? t(`explorer.classes.${each.group as StateClass}`) : visibleText(each.group)}
+              </span>
             </span>
             <span role="gridcell" className={styles.count}>
               {format.count(each.count)}
@@ -47,16 +54,25 @@ export function useExplorerRow(row: (index: number) => ExplorerRow | undefined):
     return {
       level: 2,
       title: [each.key, each.type, each.status].filter((part) => part !== null).join('\n'),
-      content: <StateCells state={each} size={format.bytes(each.bytes)} />,
+      content: <StateCells state={each} withKind={groupBy === 'class'} size={format.bytes(each.bytes)} />,
     };
   };
 }
 
-function StateCells({ state, size }: { readonly state: StateRow; readonly size: string }) {
+interface StateCellsProps {
+  readonly state: StateRow;
+  readonly withKind: boolean;
+  readonly size: string;
+}
+
+function StateCells({ state, withKind, size }: StateCellsProps) {
   return (
     <>
       <span role="gridcell" className={styles.id}>
-        <span className={styles.name}>{visibleText(state.id)}</span>
+        <span className={styles.name}>
+          {withKind ? <span className={styles.prefix}>{visibleText(state.kind)}:</span> : null}
+          {visibleText(state.id)}
+        </span>
         <ProblemIcon problem={state.problem} />
       </span>
       <span role="gridcell" className={styles.type}>

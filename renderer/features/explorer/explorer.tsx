@@ -1,12 +1,16 @@
+import { LayoutDashboard } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { ExplorerGrouping, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { SHORTCUTS } from '../../../shared/ipc/shortcuts.ts';
 import { call } from '../../host/client.ts';
+import { useApp } from '../../stores/app-store.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
-import { selectState, useSelection } from '../../stores/selection-store.ts';
-import { askForTree, explorerPainted } from '../../stores/ui-store.ts';
+import { fillSelection, selectState, showOverview, useSelection } from '../../stores/selection-store.ts';
+import { askForTree, explorerPainted, useUi } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
+import { shortcutText } from '../../ui/shortcut.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
 import styles from './explorer.module.css';
 import { ExplorerHeader } from './explorer-header.tsx';
@@ -22,17 +26,19 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
   const { t } = useTranslation();
   const id = workspace.workspace;
   const sort = useLayout((layout) => layout.sort);
+  const groupBy = useLayout((layout) => layout.groupBy);
   const selected = useSelection((selection) => selection.key);
-  const [filter, setFilter] = useState('');
-  const [collapsed, setCollapsed] = useState<readonly string[]>([]);
+  const filter = useUi((ui) => ui.filter);
+  const [closed, setClosed] = useState<Readonly<Record<ExplorerGrouping, readonly string[]>>>({ kind: [], class: [] });
+  const collapsed = closed[groupBy];
   const [active, setActive] = useState(0);
   const handle = useRef<VirtualRowsHandle>(null);
   const timer = useRef(0);
 
   const load = useCallback(
     (offset: number, limit: number) =>
-      call('explorer.rows', { workspace: id, filter, sort, collapsed: [...collapsed], offset, limit }),
-    [id, filter, sort, collapsed],
+      call('explorer.rows', { workspace: id, filter, groupBy, sort, collapsed: [...collapsed], offset, limit }),
+    [id, filter, groupBy, sort, collapsed],
   );
   const { total, error, row, want } = useWindow(load);
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
@@ -43,7 +49,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     for (let index = 0; index < Math.min(total, 100); index += 1) {
       const each = row(index);
       if (each?.row === 'state') {
-        selectState(each.key);
+        fillSelection(each.key);
         return;
       }
     }
@@ -65,7 +71,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
   useEffect(() => {
     if (selected === null || total === null || timer.current !== 0) return;
     const fresh = followed.current !== selected;
-    if (!fresh && row(standing.current)?.row === 'kind') return;
+    if (!fresh && row(standing.current)?.row === 'group') return;
     for (let index = 0; index < Math.min(total, SEARCHED_ROWS); index += 1) {
       const each = row(index);
       if (each?.row !== 'state' || each.key !== selected) continue;
@@ -76,16 +82,33 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     }
   }, [selected, total, row]);
 
+  // With other rows the mark begins anew, and the selected state is found again among those that are left.
+  const laidOut = useRef(filter);
+  useEffect(() => {
+    if (laidOut.current === filter) return;
+    laidOut.current = filter;
+    followed.current = null;
+    setActive(0);
+  }, [filter]);
+
   useEffect(() => () => window.clearTimeout(timer.current), []);
 
-  const toggle = (kind: string) =>
-    setCollapsed((before) => (before.includes(kind) ? before.filter((each) => each !== kind) : [...before, kind]));
+  const toggle = (group: string) =>
+    setClosed((before) => {
+      const now = before[groupBy];
+      return { ...before, [groupBy]: now.includes(group) ? now.filter((each) => each !== group) : [...now, group] };
+    });
 
   const select = (index: number, delay: number) => {
     window.clearTimeout(timer.current);
     timer.current = 0;
     const chosen = row(index);
     if (chosen?.row !== 'state') return;
+    if (delay === 0) {
+      // At once, so that a focus asked for in the same breath goes to the new tree and not to the one before it.
+      selectState(chosen.key);
+      return;
+    }
     timer.current = window.setTimeout(() => {
       timer.current = 0;
       selectState(chosen.key);
@@ -97,25 +120,25 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      if (current.row === 'kind') toggle(current.kind);
+      if (current.row === 'group') toggle(current.group);
       else {
         select(active, 0);
         if (event.key === 'Enter') askForTree();
       }
-    } else if (event.key === 'ArrowRight' && current.row === 'kind') {
+    } else if (event.key === 'ArrowRight' && current.row === 'group') {
       event.preventDefault();
-      if (current.collapsed) toggle(current.kind);
+      if (current.collapsed) toggle(current.group);
       else setActive(Math.min(active + 1, (total ?? 1) - 1));
     } else if (event.key === 'ArrowLeft') {
       event.preventDefault();
-      if (current.row === 'kind') {
-        if (!current.collapsed) toggle(current.kind);
+      if (current.row === 'group') {
+        if (!current.collapsed) toggle(current.group);
         return;
       }
       for (let index = active - 1; index >= 0; index -= 1) {
         const above = row(index);
         if (!above) return;
-        if (above.row === 'kind') {
+        if (above.row === 'group') {
           setActive(index);
           handle.current?.show(index);
           return;
@@ -128,11 +151,11 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     setActive(index);
     const click = event.type === 'click';
     const chosen = row(index);
-    if (click && chosen?.row === 'kind') toggle(chosen.kind);
+    if (click && chosen?.row === 'group') toggle(chosen.group);
     select(index, click ? 0 : SELECT_DELAY_MS);
   };
 
-  const rowView = useExplorerRow(row);
+  const rowView = useExplorerRow(row, groupBy);
   const empty = useMemo(() => {
     if (total !== 0) return null;
     if (error) return error.message;
@@ -142,19 +165,16 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
   return (
     <section className={styles.explorer} aria-label={t('explorer.title')}>
       <ExplorerHeader
-        onFilter={(next) => {
-          setFilter(next);
-          setActive(0);
-          // The selected state is found again among the rows that are left.
-          followed.current = null;
-        }}
         sort={sort}
         onSort={(next) => changeLayout({ sort: next })}
+        groupBy={groupBy}
+        onGroupBy={(next) => changeLayout({ groupBy: next })}
         onLeave={() => {
-          setActive((before) => (row(before)?.row === 'kind' && row(before + 1) ? before + 1 : before));
+          setActive((before) => (row(before)?.row === 'group' && row(before + 1) ? before + 1 : before));
           handle.current?.focus();
         }}
       />
+      <OverviewButton />
       {empty === null ? (
         <VirtualRows
           handle={handle}
@@ -182,5 +202,25 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
         </div>
       )}
     </section>
+  );
+}
+
+/** Leads to what the whole source tells; always above its states. */
+function OverviewButton() {
+  const { t } = useTranslation();
+  const shown = useSelection((selection) => selection.view === 'overview');
+  const mac = useApp((app) => app.platform === 'darwin');
+  const keys = shortcutText(SHORTCUTS['show-overview'] ?? '', mac);
+  return (
+    <button
+      type="button"
+      className={styles.overview}
+      aria-current={shown ? 'page' : undefined}
+      title={keys}
+      onClick={showOverview}
+    >
+      <LayoutDashboard size={14} aria-hidden />
+      {t('overview.title')}
+    </button>
   );
 }
