@@ -30,6 +30,7 @@ export const test = base.extend<{ folder: string; start: (options?: StartOptions
 
   start: async ({ folder }, provide) => {
     const running: ElectronApplication[] = [];
+    const errors: string[] = [];
     await provide(async ({ args = [], profile = join(folder, 'profile'), env = {} } = {}) => {
       const electron = await _electron.launch({
         cwd: ROOT,
@@ -46,12 +47,11 @@ export const test = base.extend<{ folder: string; start: (options?: StartOptions
       });
       running.push(electron);
       const page = await electron.firstWindow();
-      page.on('pageerror', (error) => {
-        throw error;
-      });
+      page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
       return { electron, page, profile };
     });
     for (const electron of running) await electron.close();
+    expect(errors, 'errors in the page').toEqual([]);
   },
 });
 
