@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Locale } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
+import { createTranslator } from '../core/texts.ts';
 import { get } from './get.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { EXIT, Output } from './output.ts';
-import { createTranslator } from './texts.ts';
 
 interface GlobalOptions {
   readonly json?: boolean;
@@ -57,7 +57,7 @@ function createProgram(output: Output, signal: AbortSignal): Command {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const output = new Output(createTranslator(localeOf(process.env)));
+  const output = new Output(createTranslator(() => localeOf(process.env)));
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const program = createProgram(output, interrupted.signal);

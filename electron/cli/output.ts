@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/ipc/model.ts';
 import { encodeUtf8 } from '../../shared/json/json-string.ts';
 import type { SourceError } from '../core/sources/source-error.ts';
-import type { Translate } from './texts.ts';
+import type { Translate } from '../core/texts.ts';
 
 /** What a script can rely on. */
 export const EXIT = {

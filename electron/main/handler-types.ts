@@ -1,9 +1,12 @@
 import type { CallName, JobName, StreamName } from '../../shared/ipc/channels.ts';
 import type { Calls, Jobs, Streams } from '../../shared/ipc/contract.ts';
 
-/** One handler for every name of the contract: a missing one does not compile. A handler gets checked input and a signal that is raised when the window no longer wants the answer. */
+/**
+ * One handler for every name of the contract: a missing one does not compile. A handler gets checked input; a job or a
+ * stream also a signal that is raised when the window no longer wants the answer.
+ */
 export type CallHandlers = {
-  readonly [K in CallName]: (input: Calls[K]['input'], signal: AbortSignal) => Promise<Calls[K]['output']>;
+  readonly [K in CallName]: (input: Calls[K]['input']) => Promise<Calls[K]['output']>;
 };
 export type JobHandlers = {
   readonly [K in JobName]: (

@@ -1,11 +1,11 @@
 import { app, type BrowserWindow, clipboard, dialog } from 'electron';
 import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
+import type { Translate } from '../core/texts.ts';
 import type { AppearanceControl } from './appearance.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
 import type { SettingsFile } from './settings.ts';
 import type { StartupRun } from './startup-run.ts';
-import type { Translate } from './texts.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface HandlerContext {

@@ -62,8 +62,8 @@ export class IpcRouter {
     const checked = check(calls[name].input, input, name);
     if (!checked.ok) return checked;
     // The schema of `name` has just accepted the input, so it is what this handler takes.
-    const handler = this.#handlers.calls[name] as (input: unknown, signal: AbortSignal) => Promise<unknown>;
-    return { ok: true, value: await handler(checked.value, new AbortController().signal) };
+    const handler = this.#handlers.calls[name] as (input: unknown) => Promise<unknown>;
+    return { ok: true, value: await handler(checked.value) };
   }
 
   async #start(sender: WebContents, id: unknown, name: unknown, input: unknown): Promise<Result<unknown>> {

@@ -1,10 +1,10 @@
 import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { OpenRequest, ThemeChoice, WindowCommand } from '../../shared/ipc/model.ts';
 import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
+import type { Translate } from '../core/texts.ts';
 import type { AppearanceControl } from './appearance.ts';
 import { emit } from './ipc-router.ts';
 import type { SettingsFile } from './settings.ts';
-import type { Translate } from './texts.ts';
 
 export interface MenuContext {
   readonly window: BrowserWindow;

@@ -1,5 +1,5 @@
 import { app, type BrowserWindow, dialog } from 'electron';
-import type { Translate } from './texts.ts';
+import type { Translate } from '../core/texts.ts';
 
 /** When the window's process is gone, its source is still open here: a person may have the window back as it was. */
 export function recoverFromCrash(window: BrowserWindow, translate: Translate): void {
