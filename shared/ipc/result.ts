@@ -24,6 +24,31 @@ export const SOURCE_ERROR_CODES = [
   'unsupported-url',
   'not-found',
   'cancelled',
+  // What can go wrong in writing, and with a server.
+  /** A file, folder, database or account that may not be written. */
+  'read-only',
+  /** A format of which states are only read. */
+  'not-writable',
+  /** Somebody else has written meanwhile; nothing was changed. */
+  'conflict',
+  'disk-full',
+  /** Another process holds the lock for longer than is waited. */
+  'locked',
+  'unreachable',
+  'auth-failed',
+  'connection-lost',
+  'pool-exhausted',
+  'timeout',
+  /** A value that this backend cannot hold, such as NaN in JSONB. */
+  'unsupported-value',
+  'invalid-key',
+  /** A passphrase or a password has to be given. */
+  'secret-needed',
+  'secret-wrong',
+  /** A configuration with faults; the message has their lines. */
+  'bad-config',
+  /** A place that states cannot be put into: no folder and no database of the design's layout. */
+  'not-a-store',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

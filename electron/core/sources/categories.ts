@@ -7,6 +7,11 @@ export function kindOfCategory(category: string): string {
   return Object.hasOwn(KINDS, category) ? (KINDS[category] ?? category) : category;
 }
 
+/** The way back: `agent` → `agents`; any other kind is its own category. */
+export function categoryOfKind(kind: string): string {
+  return Object.keys(KINDS).find((category) => KINDS[category] === kind) ?? kind;
+}
+
 /** The folders that the design names. */
 export function isNamedCategory(folder: string): boolean {
   return Object.hasOwn(KINDS, folder);
