@@ -4,10 +4,11 @@
  */
 import type { JsonDocument, NodeId } from '../json/document.ts';
 import { parseJson } from '../json/parse.ts';
+import { joinPieces } from '../json/pieces.ts';
 import type { Clock } from './clock.ts';
 import { utcText } from './clock.ts';
 import { Decoder } from './decode.ts';
-import { Encoder, joinPieces } from './encode.ts';
+import { Encoder } from './encode.ts';
 import { EnhancedStateModule } from './enhanced-state-module.ts';
 import { StateError, StateTypeError, StateValueError } from './errors.ts';
 import { Merger } from './merge.ts';
@@ -17,14 +18,18 @@ import { FIRST_VERSION, type Finding } from './state-type.ts';
 import { CLASS, type Dialect, MODULE, STATE_DATA, TIMESTAMP, TYPE, VERSION } from './tags.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-/** A state and what its file says about it. */
-export interface EncodableState {
-  readonly dialect?: Dialect;
+/** What an envelope says about its state. */
+export interface StateLabels {
   /** Qualified label. */
   readonly type?: string | undefined;
   readonly version?: string | undefined;
   /** ISO 8601, as written; without a zone it is naive. */
   readonly timestamp?: string | undefined;
+}
+
+/** A state and what its file says about it. */
+export interface EncodableState extends StateLabels {
+  readonly dialect?: Dialect;
   /** Null, boolean, number, bigint, string, array, plain object and the classes of values.ts. */
   readonly stateData: unknown;
   /** Other members of the envelope, such as a `metadata` that somebody put there. */
@@ -104,15 +109,23 @@ export class StateCodec {
   }
 
   /**
-   * The envelope of 5.1; plain state stays plain. With an origin: its own bytes when nothing changed, in whatever dialect,
+   * The `state_data` of an envelope whose other members are kept elsewhere, such as the columns of `agent_states`: its tags
+   * are read. `encode` with the origin writes the data alone. @throws StateError `incomplete`.
+   */
+  decodeData(document: JsonDocument, beside: StateLabels = {}, node: NodeId = 0): DecodedState {
+    const { value, findings } = this.decodeValue(document, node);
+    return { ...beside, dialect: 'data', stateData: value, extras: {}, findings, origin: { document, node } };
+  }
+
+  /**
+   * The envelope of 5.1; plain state and data without its envelope stay so. With an origin: its own bytes when nothing changed, in whatever dialect,
    * and otherwise its own bytes wherever nothing changed.
    * @throws StateTypeError `not-json`, StateValueError `key-collision`, each with the path.
    */
   encode(state: EncodableState, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
-    const dialect = state.dialect === 'plain' ? 'plain' : 'envelope';
-    const encoder = new Encoder(this.registry, dialect, options.indent);
+    const encoder = new Encoder(this.registry, state.dialect === 'plain' ? 'plain' : 'envelope', options.indent);
     if (options.origin) return this.#encodeOver(state, options.origin, encoder);
-    return joinPieces(encoder.value(wholeOf(state, dialect)));
+    return joinPieces(encoder.value(wholeOf(state, state.dialect)));
   }
 
   /** A value in the envelope's encoding, without an envelope. @throws as `encode`. */
@@ -164,7 +177,7 @@ export class StateCodec {
 
   #encodeOver(state: EncodableState, origin: Origin, encoder: Encoder): Uint8Array<ArrayBuffer> {
     const { document, node } = origin;
-    const before = this.decode(document, node);
+    const before = state.dialect === 'data' ? this.decodeData(document, {}, node) : this.decode(document, node);
     const decoder = new Decoder(document, this.registry, before.dialect);
     const merger = new Merger(document, decoder, encoder);
     if (before.dialect === 'serialized') {
@@ -205,8 +218,8 @@ function textAt(document: JsonDocument, node: NodeId, name: string): string | un
   return member === undefined ? undefined : document.string(member);
 }
 
-function wholeOf(state: EncodableState, dialect: 'envelope' | 'plain'): unknown {
-  if (dialect === 'plain') return state.stateData;
+function wholeOf(state: EncodableState, dialect: Dialect | undefined): unknown {
+  if (dialect === 'plain' || dialect === 'data') return state.stateData;
   const whole: PlainObject = {};
   const members: readonly (readonly [string, unknown])[] = [
     [TYPE, state.type],

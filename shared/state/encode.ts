@@ -1,7 +1,8 @@
 /** From values to bytes. There is no fallback: what has no form is refused, with its path. */
-import { encodeUtf8, quoteJson } from '../json/json-string.ts';
+import { quoteJson } from '../json/json-string.ts';
 import { parseJson } from '../json/parse.ts';
 import { toDot } from '../json/path.ts';
+import { joinPieces, type Pieces } from '../json/pieces.ts';
 import { toBase64 } from './base64.ts';
 import { canonicalJson, compareCodePoints } from './canonical.ts';
 import { DateTime } from './date-time.ts';
@@ -14,20 +15,6 @@ import { EnumValue, FrozenSet, NumberLiteral, Tuple, UnknownValue, Uuid } from '
 
 type Path = readonly (string | number)[];
 type Entry = readonly [name: string, value: unknown];
-
-/** What was written, in pieces: texts, and bytes that are copied. */
-export type Pieces = readonly (string | Uint8Array)[];
-
-export function joinPieces(pieces: Pieces): Uint8Array<ArrayBuffer> {
-  const parts = pieces.map((piece) => (typeof piece === 'string' ? encodeUtf8(piece) : piece));
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
 
 export class Encoder {
   readonly #registry: TypeRegistry;

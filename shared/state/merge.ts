@@ -3,8 +3,9 @@
  * edit changes the bytes of the edit. Names keep their place and spelling, new ones come last.
  */
 import type { JsonDocument, NodeId } from '../json/document.ts';
+import type { Pieces } from '../json/pieces.ts';
 import type { Decoder } from './decode.ts';
-import type { Encoder, Pieces } from './encode.ts';
+import type { Encoder } from './encode.ts';
 import { equalValues, isPlainObject, type PlainObject } from './plain.ts';
 
 type Path = readonly (string | number)[];

@@ -2,10 +2,10 @@
 import type { NodeId } from '../json/document.ts';
 import { quoteJson } from '../json/json-string.ts';
 import { parseJson } from '../json/parse.ts';
+import { joinPieces, type Pieces } from '../json/pieces.ts';
 import { canonicalChecksum } from './checksum.ts';
 import { type Clock, utcText } from './clock.ts';
 import type { DecodedState, StateCodec } from './codec.ts';
-import { joinPieces, type Pieces } from './encode.ts';
 import { type EnhancedStateModule, StateLoadError } from './enhanced-state-module.ts';
 import { reasonOf, StateError, StateKeyError, StateTypeError, StateValueError } from './errors.ts';
 import { GlobalSnapshot, type ItemResult } from './global-snapshot.ts';
