@@ -4,6 +4,7 @@ import type { Translate } from '../core/texts.ts';
 import type { AppearanceControl } from './appearance.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
+import type { Secrets } from './secrets.ts';
 import type { SettingsFile } from './settings.ts';
 import type { StartupRun } from './startup-run.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -13,6 +14,7 @@ export interface HandlerContext {
   readonly settings: SettingsFile;
   readonly appearance: AppearanceControl;
   readonly workspaces: Workspaces;
+  readonly secrets: Secrets;
   readonly startup: StartupRun;
   readonly translate: Translate;
   readonly initial: OpenRequest | null;
@@ -23,7 +25,7 @@ export interface HandlerContext {
 
 /** What the window can ask of the main process, each in a line or three: the work itself is done in the worker. */
 export function createHandlers(context: HandlerContext): Handlers {
-  const { window, settings, appearance, workspaces, startup } = context;
+  const { window, settings, appearance, workspaces, secrets, startup } = context;
   const { webContents } = window;
   const recentsChanged = () => {
     emit(webContents, 'recents.changed', settings.recents());
@@ -38,6 +40,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     initial: context.initial,
     open: workspaces.current,
     sampleWorkspace: context.sampleWorkspace,
+    canKeepSecrets: secrets.canKeep,
   });
 
   return {
@@ -59,11 +62,12 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'recents.remove': async ({ location }) => {
         settings.forget(location);
+        secrets.forget(location);
         recentsChanged();
         return null;
       },
       'recents.clear': async () => {
-        settings.update({ recents: [] });
+        settings.update({ recents: [], secrets: {} });
         recentsChanged();
         return null;
       },
@@ -96,10 +100,28 @@ export function createHandlers(context: HandlerContext): Handlers {
         return { characters: text.length };
       },
       'conversation.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('conversation.page', query),
+      'workspace.arm': async ({ workspace, ...query }) => workspaces.get(workspace).ask('workspace.arm', query),
+      'edit.check': async ({ workspace, ...query }) => workspaces.get(workspace).ask('edit.check', query),
+      'edit.apply': async ({ workspace, ...query }) => workspaces.get(workspace).ask('edit.apply', query),
+      'state.remove': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.remove', query),
+      'state.compare': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.compare', query),
+      'tree.carry': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.carry', query),
+      'write.undo': async ({ workspace, ...query }) => workspaces.get(workspace).ask('write.undo', query),
+      'trash.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.rows', query),
+      'trash.restore': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.restore', query),
     },
     jobs: {
-      'workspace.open': async (request, signal, progress) => {
-        const summary = await workspaces.open(request, signal, progress);
+      'workspace.open': async (asked, signal, progress) => {
+        // A person may have typed or pasted an address with its password.
+        const request = { ...asked, location: secrets.withoutPassword(asked.location) };
+        const summary = await workspaces.open(request, secrets.for(request), signal, progress, (workspace) => ({
+          onChanged: (changed) => {
+            emit(webContents, 'workspace.changed', changed);
+            context.onChange();
+          },
+          onStale: (keys) => emit(webContents, 'workspace.stale', { workspace, keys }),
+        }));
+        secrets.opened(request);
         settings.remember(summary.location, summary.openedAt);
         window.setTitle(`${summary.name} — Statescope`);
         emit(webContents, 'workspace.opened', summary);
@@ -108,6 +130,8 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'workspace.overview': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
+      'workspace.reload': ({ workspace }, signal, progress) =>
+        workspaces.get(workspace).ask('workspace.reload', null, progress, signal),
     },
     streams: {
       'value.text': ({ workspace, ...query }) => workspaces.get(workspace).text(query),

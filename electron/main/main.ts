@@ -10,6 +10,7 @@ import { type LaunchArguments, parseLaunchArguments } from './arguments.ts';
 import { createHandlers } from './handlers.ts';
 import { emit, IpcRouter } from './ipc-router.ts';
 import { installMenu } from './menu.ts';
+import { Secrets } from './secrets.ts';
 import { lockNavigation, lockSession } from './security.ts';
 import { SettingsFile } from './settings.ts';
 import { StartupRun } from './startup-run.ts';
@@ -36,10 +37,10 @@ function sampleWorkspaceFolder(): string {
 }
 
 /** The argument; else what was open last; on the first run the sample workspace; else nothing. */
-function initialRequest(launch: LaunchArguments, settings: SettingsFile): OpenRequest | null {
+function initialRequest(launch: LaunchArguments, settings: SettingsFile, secrets: Secrets): OpenRequest | null {
   const { lastOpen } = settings.current;
   const location = launch.location ?? (lastOpen === undefined ? sampleWorkspaceFolder() : lastOpen);
-  return location === null ? null : { location, followLinks: false };
+  return location === null ? null : { location: secrets.withoutPassword(location), followLinks: false };
 }
 
 async function start(launch: LaunchArguments): Promise<void> {
@@ -49,8 +50,9 @@ async function start(launch: LaunchArguments): Promise<void> {
 
   const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'));
   const appearance = new AppearanceControl(settings, launch);
+  const secrets = new Secrets(settings);
   const translate = createTranslator(() => appearance.current.locale);
-  const workspaces = new Workspaces();
+  const workspaces = new Workspaces(join(app.getPath('userData'), 'safety'));
   const window = createMainWindow(settings);
   const startup = new StartupRun(window, launch);
   if (!launch.exit) recoverFromCrash(window, translate);
@@ -70,7 +72,7 @@ async function start(launch: LaunchArguments): Promise<void> {
   const requestOpen = (location: string): void => {
     if (window.isMinimized()) window.restore();
     window.focus();
-    emit(window.webContents, 'open.requested', { location, followLinks: false });
+    emit(window.webContents, 'open.requested', { location: secrets.withoutPassword(location), followLinks: false });
   };
 
   const router = new IpcRouter(
@@ -79,9 +81,10 @@ async function start(launch: LaunchArguments): Promise<void> {
       settings,
       appearance,
       workspaces,
+      secrets,
       startup,
       translate,
-      initial: initialRequest(launch, settings),
+      initial: initialRequest(launch, settings, secrets),
       sampleWorkspace: sampleWorkspaceFolder(),
       onChange: changed,
     }),

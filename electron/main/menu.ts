@@ -84,6 +84,10 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
           ],
         },
         { type: 'separator' },
+        command('allow-writing', 'menu.allowWriting', hasSource),
+        command('forbid-writing', 'menu.forbidWriting', hasSource),
+        command('show-trash', 'menu.trash', hasSource),
+        { type: 'separator' },
         command('reload-source', 'menu.reloadSource', hasSource),
         command('close-source', 'menu.closeSource', hasSource),
         ...(mac
@@ -94,7 +98,11 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
             ]),
       ],
     },
-    editMenu(t),
+    editMenu(t, [
+      // Shown, not registered: in a text field these keys belong to the items above.
+      { ...command('undo-write', 'menu.undoWrite', hasSource), registerAccelerator: false },
+      { ...command('redo-write', 'menu.redoWrite', hasSource), registerAccelerator: false },
+    ]),
     {
       label: t('menu.view'),
       submenu: [
@@ -135,8 +143,8 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
   ];
 }
 
-/** The system's own items, in the language of the rest. */
-function editMenu(t: Translate): MenuItemConstructorOptions {
+/** The system's own items, in the language of the rest, and ours. */
+function editMenu(t: Translate, ours: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions {
   return {
     label: t('menu.edit'),
     submenu: [
@@ -147,6 +155,8 @@ function editMenu(t: Translate): MenuItemConstructorOptions {
       { role: 'copy', label: t('menu.copy') },
       { role: 'paste', label: t('menu.paste') },
       { role: 'selectAll', label: t('menu.selectAll') },
+      { type: 'separator' },
+      ...ours,
     ],
   };
 }

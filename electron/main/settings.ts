@@ -9,6 +9,8 @@ const settingsSchema = z.object({
   theme: z.enum(['light', 'dark', 'system']).default('system'),
   locale: z.enum(['en', 'zh-CN', 'system']).default('system'),
   recents: z.array(z.object({ location: z.string(), openedAt: z.string() })).default([]),
+  /** Of sources, by location; encrypted by the system's key store. */
+  secrets: z.record(z.string(), z.string()).default({}),
   /** What to open again at the next start; null after the person closed it, undefined before the first run. */
   lastOpen: z.string().nullable().optional(),
   window: z

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { OpenProgress, OverviewProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
 import type {
   FromWorker,
+  ProgressOf,
   ToWorker,
   WorkerMethod,
   WorkerMethods,
@@ -17,20 +18,33 @@ const CLOSE_TIMEOUT_MS = 2000;
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: (progress: OverviewProgress) => void;
+  readonly onProgress: (progress: unknown) => void;
+}
+
+/** What an open source tells without being asked. */
+export interface HostEvents {
+  readonly onChanged: (summary: WorkspaceSummary) => void;
+  readonly onStale: (keys: readonly string[] | null) => void;
 }
 
 /** An open source in its worker thread, seen from the main process. */
 export class WorkspaceHost {
-  readonly summary: WorkspaceSummary;
   readonly #worker: Worker;
+  readonly #events: HostEvents;
+  #summary: WorkspaceSummary;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #closed = false;
 
-  private constructor(worker: Worker, summary: WorkspaceSummary) {
+  private constructor(worker: Worker, summary: WorkspaceSummary, events: HostEvents) {
     this.#worker = worker;
-    this.summary = summary;
+    this.#summary = summary;
+    this.#events = events;
+  }
+
+  /** As of the last reading. */
+  get summary(): WorkspaceSummary {
+    return this.#summary;
   }
 
   /**
@@ -41,6 +55,7 @@ export class WorkspaceHost {
     start: WorkerStart,
     signal: AbortSignal,
     onProgress: (progress: OpenProgress) => void,
+    events: HostEvents,
   ): Promise<WorkspaceHost> {
     const { location } = start;
     const cancelled = () => new SourceError('cancelled', `Opening ${location} was cancelled.`, { location });
@@ -62,7 +77,7 @@ export class WorkspaceHost {
         else if (message.type === 'failed') reject(new ReportedError(message.error));
         else if (message.type === 'opened') {
           signal.removeEventListener('abort', onAbort);
-          host = new WorkspaceHost(worker, message.summary);
+          host = new WorkspaceHost(worker, message.summary, events);
           resolve(host);
         } else if (host) host.#receive(message);
       });
@@ -74,15 +89,19 @@ export class WorkspaceHost {
   ask<K extends WorkerMethod>(
     method: K,
     input: WorkerMethods[K]['input'],
-    onProgress: Pending['onProgress'] = () => undefined,
+    onProgress: (progress: ProgressOf<K>) => void = () => undefined,
     signal?: AbortSignal,
   ): Promise<WorkerMethods[K]['output']> {
     if (this.#closed) return Promise.reject(workspaceClosed());
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<WorkerMethods[K]['output']>((resolve, reject) => {
-      // The worker answers question `id` with the output of `method`.
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
+      // The worker answers question `id` with the progress and the output of `method`.
+      this.#pending.set(id, {
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        onProgress: onProgress as (progress: unknown) => void,
+      });
       this.#say({ type: 'question', id, method, input });
       const cancel = () => this.#say({ type: 'cancel', id });
       if (signal?.aborted) cancel();
@@ -124,6 +143,15 @@ export class WorkspaceHost {
   }
 
   #receive(message: FromWorker): void {
+    if (message.type === 'changed') {
+      this.#summary = message.summary;
+      this.#events.onChanged(message.summary);
+      return;
+    }
+    if (message.type === 'stale') {
+      this.#events.onStale(message.keys);
+      return;
+    }
     if (message.type === 'step') {
       this.#pending.get(message.id)?.onProgress(message.progress);
       return;

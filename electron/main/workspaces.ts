@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { absolute } from './arguments.ts';
-import { WorkspaceHost, workspaceClosed } from './workspace-host.ts';
+import { type HostEvents, WorkspaceHost, workspaceClosed } from './workspace-host.ts';
 
 /** The open source of the window. A new one replaces the old one only once it has opened. */
 export class Workspaces {
+  readonly #safetyFolder: string;
   #open: WorkspaceHost | null = null;
+
+  /** @param safetyFolder where copies of what is replaced in foreign sources are kept */
+  constructor(safetyFolder: string) {
+    this.#safetyFolder = safetyFolder;
+  }
 
   get current(): WorkspaceSummary | null {
     return this.#open?.summary ?? null;
@@ -13,15 +19,19 @@ export class Workspaces {
 
   async open(
     request: OpenRequest,
+    secret: string | null,
     signal: AbortSignal,
     onProgress: (progress: OpenProgress) => void,
+    events: (workspace: string) => HostEvents,
   ): Promise<WorkspaceSummary> {
     const start = {
       workspace: randomUUID(),
       location: absolute(request.location, process.cwd()),
       followLinks: request.followLinks,
+      secret,
+      safetyFolder: this.#safetyFolder,
     };
-    const host = await WorkspaceHost.open(start, signal, onProgress);
+    const host = await WorkspaceHost.open(start, signal, onProgress, events(start.workspace));
     const previous = this.#open;
     this.#open = host;
     await previous?.close();

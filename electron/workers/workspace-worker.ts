@@ -1,17 +1,18 @@
 /** A worker thread that holds one open source: reading, parsing and SQLite happen here, never on the main event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { OverviewProgress } from '../../shared/ipc/model.ts';
 import { openSource } from '../core/sources/open-source.ts';
+import { EditableWorkspace } from '../core/workspace/editable-workspace.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
+import { watchChanges } from '../core/workspace/watch-changes.ts';
 import type {
   FromWorker,
+  ProgressOf,
   StreamStep,
   ToWorker,
   WorkerMethod,
   WorkerMethods,
   WorkerStart,
 } from '../core/workspace/worker-protocol.ts';
-import { Workspace } from '../core/workspace/workspace.ts';
 
 if (!parentPort) throw new Error('workspace-worker runs as a worker thread only');
 const port = parentPort;
@@ -19,18 +20,21 @@ const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
 
 type Methods = {
-  readonly [K in WorkerMethod]: (input: WorkerMethods[K]['input'], run: Run) => Promise<WorkerMethods[K]['output']>;
+  readonly [K in WorkerMethod]: (
+    input: WorkerMethods[K]['input'],
+    run: Run<ProgressOf<K>>,
+  ) => Promise<WorkerMethods[K]['output']>;
 };
 
 /** A question that is being answered. */
-interface Run {
+interface Run<Progress> {
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: OverviewProgress) => void;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 const running = new Map<number, AbortController>();
 
-function methodsOf(workspace: Workspace): Methods {
+function methodsOf(workspace: EditableWorkspace): Methods {
   const streams = new Map<number, AsyncGenerator<string, void, void>>();
   let lastStream = 0;
   const step = async (stream: number): Promise<StreamStep> => {
@@ -42,20 +46,33 @@ function methodsOf(workspace: Workspace): Methods {
     return { stream, chunk: next.value };
   };
   return {
-    'explorer.rows': async (input) => workspace.explorerRows(input),
-    'workspace.overview': (_input, run) => workspace.overview(run),
-    'problems.rows': async (input) => workspace.problemRows(input),
+    'explorer.rows': async (input) => workspace.reading.explorerRows(input),
+    'workspace.overview': (_input, run) => workspace.reading.overview(run),
+    'problems.rows': async (input) => workspace.reading.problemRows(input),
     'state.open': (input) => workspace.openState(input),
-    'tree.rows': (input) => workspace.treeRows(input),
-    'tree.reveal': (input) => workspace.treeReveal(input),
-    'value.get': (input) => workspace.value(input),
-    'value.copy': (input) => workspace.copyText(input),
-    'conversation.page': (input) => workspace.conversationPage(input),
+    'tree.rows': (input) => workspace.reading.treeRows(input),
+    'tree.reveal': (input) => workspace.reading.treeReveal(input),
+    'value.get': (input) => workspace.reading.value(input),
+    'value.copy': (input) => workspace.reading.copyText(input),
+    'conversation.page': (input) => workspace.reading.conversationPage(input),
     'value.text': (input) => {
       lastStream += 1;
-      streams.set(lastStream, workspace.valueText(input));
+      streams.set(lastStream, workspace.reading.valueText(input));
       return step(lastStream);
     },
+    'workspace.arm': async (input) => {
+      workspace.arm(input);
+      return null;
+    },
+    'workspace.reload': (_input, { signal, onProgress }) => workspace.reload({ signal, onProgress }),
+    'edit.check': (input) => workspace.check(input),
+    'edit.apply': (input) => workspace.apply(input),
+    'state.remove': (input) => workspace.remove(input),
+    'state.compare': (input) => workspace.compare(input),
+    'tree.carry': (input) => workspace.carry(input),
+    'write.undo': (input) => workspace.undo(input),
+    'trash.rows': (input) => workspace.trashRows(input),
+    'trash.restore': (input) => workspace.restore(input),
     'stream.next': ({ stream }) => step(stream),
     'stream.end': async ({ stream }) => {
       await streams.get(stream)?.return();
@@ -70,8 +87,8 @@ async function answer(methods: Methods, id: number, method: WorkerMethod, input:
   running.set(id, controller);
   try {
     // The router has checked the input against the contract before it came here.
-    const run = methods[method] as (input: unknown, run: Run) => Promise<unknown>;
-    const onProgress: Run['onProgress'] = (progress) => say({ type: 'step', id, progress });
+    const run = methods[method] as (input: unknown, run: Run<ProgressOf<WorkerMethod>>) => Promise<unknown>;
+    const onProgress = (progress: ProgressOf<WorkerMethod>) => say({ type: 'step', id, progress });
     say({ type: 'answer', id, value: await run(input, { signal: controller.signal, onProgress }) });
   } catch (error) {
     say({ type: 'error', id, error: toHostError(error) });
@@ -81,11 +98,16 @@ async function answer(methods: Methods, id: number, method: WorkerMethod, input:
 }
 
 try {
-  const source = await openSource(start.location, {
-    followLinks: start.followLinks,
-    onProgress: (progress) => say({ type: 'progress', progress }),
-  });
-  const workspace = new Workspace(source);
+  const workspace = await EditableWorkspace.open(
+    {
+      id: start.workspace,
+      context: { safetyFolder: start.safetyFolder },
+      open: (options) => openSource(start.location, { followLinks: start.followLinks, secret: start.secret ?? undefined, ...options }),
+      onChanged: (summary) => say({ type: 'changed', summary }),
+    },
+    { onProgress: (progress) => say({ type: 'progress', progress }) },
+  );
+  const watching = watchChanges(workspace, (keys) => say({ type: 'stale', keys }));
   const methods = methodsOf(workspace);
   port.on('message', (message: ToWorker) => {
     if (message.type === 'question') {
@@ -97,12 +119,13 @@ try {
       return;
     }
     for (const controller of running.values()) controller.abort();
+    watching.stop();
     void workspace.close().finally(() => {
       say({ type: 'closed' });
       port.close();
     });
   });
-  say({ type: 'opened', summary: workspace.summary(start.workspace) });
+  say({ type: 'opened', summary: workspace.summary() });
 } catch (error) {
   say({ type: 'failed', error: toHostError(error) });
   port.close();

@@ -21,10 +21,19 @@ export const CALLS = [
   'value.get',
   'value.copy',
   'conversation.page',
+  'workspace.arm',
+  'edit.check',
+  'edit.apply',
+  'state.remove',
+  'state.compare',
+  'tree.carry',
+  'write.undo',
+  'trash.rows',
+  'trash.restore',
 ] as const;
 
 /** Long work: progress while it runs, cancellable, one answer. */
-export const JOBS = ['workspace.open', 'workspace.overview'] as const;
+export const JOBS = ['workspace.open', 'workspace.overview', 'workspace.reload'] as const;
 
 /** Chunks that the receiver asks for by credit. */
 export const STREAMS = ['value.text'] as const;
@@ -33,6 +42,8 @@ export const STREAMS = ['value.text'] as const;
 export const EVENTS = [
   'workspace.opened',
   'workspace.closed',
+  'workspace.changed',
+  'workspace.stale',
   'open.requested',
   'command',
   'recents.changed',

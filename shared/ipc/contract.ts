@@ -23,6 +23,15 @@ import type {
   WindowCommand,
   WorkspaceSummary,
 } from './model.ts';
+import {
+  type EditCheck,
+  type EditOutcome,
+  LONGEST_EDIT,
+  type StoredComparison,
+  type TrashRow,
+  type WriteConflict,
+  type WriteOutcome,
+} from './writing.ts';
 
 /** Carries a type without a value: outputs are not parsed at run time. */
 interface Typed<T> {
@@ -57,6 +66,16 @@ export const expansionSchema = z.strictObject({
   toggled: z.array(node).max(50_000),
 });
 const stateRef = { workspace, key };
+const revision = z.string().min(1).max(128);
+const trashId = z.string().min(1).max(4096);
+const text = z.string().max(LONGEST_EDIT);
+const memberName = z.string().max(100_000);
+const editSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('set'), node, text }),
+  z.strictObject({ op: z.literal('rename'), node, name: memberName }),
+  z.strictObject({ op: z.literal('insert'), parent: node, index: z.int().min(0), name: memberName.nullable(), text }),
+  z.strictObject({ op: z.literal('remove'), node }),
+]);
 
 export const calls = {
   'app.info': call(nothing, gives<AppInfo>()),
@@ -104,11 +123,34 @@ export const calls = {
     gives<{ characters: number }>(),
   ),
   'conversation.page': call(z.strictObject({ ...stateRef, node, offset, limit }), gives<ConversationPage>()),
+  /** Without it every call below that writes is refused with `not-armed`. Ends when the source is closed. */
+  'workspace.arm': call(z.strictObject({ workspace, armed: z.boolean() }), gives<null>()),
+  /** `revision` is the StateSummary's: an edit of another text is a conflict. */
+  'edit.check': call(z.strictObject({ ...stateRef, revision, edit: editSchema }), gives<EditCheck | WriteConflict>()),
+  'edit.apply': call(z.strictObject({ ...stateRef, revision, edit: editSchema }), gives<EditOutcome>()),
+  /** Into the trash. */
+  'state.remove': call(z.strictObject({ ...stateRef, revision }), gives<WriteOutcome>()),
+  /** What is shown against what is stored at this moment. */
+  'state.compare': call(z.strictObject({ ...stateRef }), gives<StoredComparison>()),
+  /** After a state has changed: which of its nodes are what was open and selected before. */
+  'tree.carry': call(
+    z.strictObject({ ...stateRef, expansion: expansionSchema, node }),
+    gives<{ expansion: Expansion; node: number; row: number }>(),
+  ),
+  /** Takes one write back, if nobody else has written since. */
+  'write.undo': call(z.strictObject({ workspace, undo: trashId }), gives<WriteOutcome>()),
+  'trash.rows': call(z.strictObject({ workspace, offset, limit }), gives<Page<TrashRow>>()),
+  /** What is there now goes to the trash itself. */
+  'trash.restore': call(z.strictObject({ workspace, id: trashId }), gives<WriteOutcome>()),
 } satisfies Record<CallName, CallSpec>;
 
 export const jobs = {
   'workspace.open': {
-    input: z.strictObject({ location, followLinks: z.boolean() }),
+    input: z.strictObject({
+      location,
+      followLinks: z.boolean(),
+      secret: z.strictObject({ text: z.string().min(1).max(4096), keep: z.boolean() }).optional(),
+    }),
     progress: gives<OpenProgress>(),
     output: gives<WorkspaceSummary>(),
   },
@@ -117,6 +159,12 @@ export const jobs = {
     input: z.strictObject({ workspace }),
     progress: gives<OverviewProgress>(),
     output: gives<Overview>(),
+  },
+  /** Reads the source again; the workspace stays the same one, and `workspace.changed` follows. */
+  'workspace.reload': {
+    input: z.strictObject({ workspace }),
+    progress: gives<OpenProgress>(),
+    output: gives<WorkspaceSummary>(),
   },
 } satisfies Record<JobName, JobSpec>;
 
@@ -135,6 +183,10 @@ export const streams = {
 export interface Events extends Record<EventName, unknown> {
   'workspace.opened': WorkspaceSummary;
   'workspace.closed': { workspace: string };
+  /** The source has been read anew: after a write, or because a person asked for it. */
+  'workspace.changed': WorkspaceSummary;
+  /** Another program has written to the source; what is shown is older. Null keys: it cannot be said which. */
+  'workspace.stale': { workspace: string; keys: readonly string[] | null };
   /** Something outside the window asks to open a source: an argument, a drop, the menu, a second instance. */
   'open.requested': OpenRequest;
   command: WindowCommand;

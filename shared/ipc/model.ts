@@ -2,6 +2,7 @@
  * What crosses between the engine and whoever shows it: window and command line. Plain data only.
  */
 import type { Message } from '../messages/message.ts';
+import type { FieldFinding, NotWritableReason, TypeInfo } from './writing.ts';
 
 export const SOURCE_FORMATS = [
   'agentscope-json-session',
@@ -13,7 +14,10 @@ export const SOURCE_FORMATS = [
   'statescope-directory',
   'agent-states-sqlite',
   'agent-states-postgresql',
+  /** A persistence.yaml with all its backends. */
+  'persistence',
   'backup',
+  'pickle',
   'json',
 ] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
@@ -56,16 +60,26 @@ export const PROBLEM_CODES = [
   'gzip-truncated',
   /** Unpacks to more than the limit. */
   'gzip-too-large',
+  /** A pickle that is damaged, or was cut off. */
+  'pickle-invalid',
+  /** A pickle that is too large or too deep to be shown. */
+  'pickle-too-large',
   'sqlite-corrupt',
   'sqlite-unknown-tables',
   'changed-while-read',
   /** A symbolic link that leads out of the opened folder and was not followed. */
   'symlink-outside',
   'symlink-broken',
-  /** Both `x.json` and `x.json.gz` are there; the newer one is shown. */
+  /** Both `x.json` and `x.json.gz` are there, and the newer one is shown; or two backends hold the key, and the one that its rule names is. */
   'duplicate-state',
   /** A value of another kind than this place in the format asks for. */
   'unexpected-value',
+  /** Something in a persistence.yaml that works, and is not what its writer meant. */
+  'config-warning',
+  /** A backend of a persistence.yaml that cannot be opened. */
+  'backend-closed',
+  /** A backend of a persistence.yaml that keeps nothing, or nothing yet. */
+  'backend-empty',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
@@ -101,6 +115,8 @@ export interface OpenProgress {
 export interface OpenRequest {
   readonly location: string;
   readonly followLinks: boolean;
+  /** A password or passphrase that a person has just entered; otherwise the main process uses what it knows. */
+  readonly secret?: { readonly text: string; readonly keep: boolean } | undefined;
 }
 
 export interface WorkspaceSummary {
@@ -119,6 +135,12 @@ export interface WorkspaceSummary {
   readonly unfollowedLinks: number;
   /** ISO 8601 UTC: what is shown is the state of then. */
   readonly openedAt: string;
+  /** Counts how often the source has been read anew. Rows and nodes of another count are others. */
+  readonly generation: number;
+  /** Whether a person has allowed writing, until the source is closed. */
+  readonly armed: boolean;
+  /** Null: states of this source can be changed. */
+  readonly notWritable: NotWritableReason | null;
 }
 
 export type ExplorerGrouping = 'kind' | 'class';
@@ -166,6 +188,14 @@ export interface StateSummary {
   readonly conversations: readonly ConversationSummary[];
   /** Problems of this state, those found when it was read just now among them. */
   readonly problems: readonly Problem[];
+  /** Names the text that is shown; edits say which one they mean. */
+  readonly revision: string;
+  /** Null: this state can be changed once writing is allowed. */
+  readonly notWritable: NotWritableReason | null;
+  /** What the registry knows about its type; null for a type that it does not know. */
+  readonly type: TypeInfo | null;
+  /** Rules of its type that it breaks. */
+  readonly findings: readonly FieldFinding[];
 }
 
 export type NodeKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
@@ -195,6 +225,10 @@ export interface TreeRow {
   readonly incomplete: boolean;
   /** A number that a 64-bit float cannot hold as it is written: a big integer, `553.0`, `NaN`, `1e400`, `-0`. */
   readonly inexact: boolean;
+  /** An attribute that the state's type declares. */
+  readonly declared: boolean;
+  /** The first rule of its type that the value breaks, in English; null for none. */
+  readonly finding: string | null;
 }
 
 export interface PathStep {
@@ -333,6 +367,8 @@ export interface AppInfo {
   readonly initial: OpenRequest | null;
   /** A workspace that is already open, after the window was reloaded. */
   readonly open: WorkspaceSummary | null;
+  /** Whether the system has a key store in which a password can be kept. */
+  readonly canKeepSecrets: boolean;
   /** Absolute path of the sample workspace that comes with Statescope. */
   readonly sampleWorkspace: string;
 }
@@ -344,6 +380,11 @@ export type WindowCommand =
   | 'open-sample'
   | 'reload-source'
   | 'close-source'
+  | 'allow-writing'
+  | 'forbid-writing'
+  | 'undo-write'
+  | 'redo-write'
+  | 'show-trash'
   | 'focus-filter'
   | 'toggle-problems'
   | 'toggle-explorer'

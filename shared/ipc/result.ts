@@ -16,8 +16,11 @@ export const SOURCE_ERROR_CODES = [
   'not-json',
   'gzip-invalid',
   'gzip-too-large',
+  'pickle-invalid',
+  'pickle-too-large',
   'sqlite-corrupt',
   'sqlite-unknown-tables',
+  'postgres-unknown-tables',
   /** A database that never stood still long enough to be read. */
   'database-busy',
   'nothing-to-open',
@@ -27,6 +30,8 @@ export const SOURCE_ERROR_CODES = [
   // What can go wrong in writing, and with a server.
   /** A file, folder, database or account that may not be written. */
   'read-only',
+  /** Writing has not been allowed for this source. */
+  'not-armed',
   /** A format of which states are only read. */
   'not-writable',
   /** Somebody else has written meanwhile; nothing was changed. */

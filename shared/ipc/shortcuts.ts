@@ -10,6 +10,12 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'open-sample': null,
   'reload-source': 'CmdOrCtrl+R',
   'close-source': 'CmdOrCtrl+W',
+  'allow-writing': null,
+  'forbid-writing': null,
+  // In a text field these two undo and redo typing, as everywhere.
+  'undo-write': 'CmdOrCtrl+Z',
+  'redo-write': 'CmdOrCtrl+Shift+Z',
+  'show-trash': null,
   'focus-filter': 'CmdOrCtrl+F',
   'toggle-problems': 'CmdOrCtrl+J',
   'toggle-explorer': 'CmdOrCtrl+B',

@@ -2,8 +2,12 @@
 import { sep } from 'node:path';
 import type { Problem, ProblemCode, SourceFormat } from '../../../shared/ipc/model.ts';
 import { PROBLEM_CODES } from '../../../shared/ipc/model.ts';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import { type FilePath, readablePath } from '../files/file-path.ts';
 import { type FoundFile, walk } from '../files/walk.ts';
+import type { Changed } from '../persistence/backend.ts';
+import { PartsWriter } from '../writing/parts-writer.ts';
+import type { StateWriter, WriteContext } from '../writing/state-writer.ts';
 import { Catalog, KeyRing, notFound, withClearAliases } from './catalog.ts';
 import { SHAPE_FORMATS } from './detect.ts';
 import { FolderFindings, type FoundState } from './folder-findings.ts';
@@ -53,7 +57,8 @@ export async function openFolder(folder: FilePath, options: OpenOptions): Promis
   if (catalog.entries.length === 0 && stores.length === 0) throw nothingToOpen(display, found.seen, problems);
   const format = layout ? 'statescope-directory' : (formatOf(findings.states) ?? stores[0]?.format ?? 'json');
   const files = new JsonSource(format, display, findings.bytes, catalog);
-  return new FolderSource(format, display, [files, ...stores], problems);
+  const locations = found.files.map(({ location }) => location);
+  return new FolderSource({ folder, followLinks, locations }, format, display, [files, ...stores], problems);
 }
 
 const JSON_NAME = /\.json(\.gz)?$/i;
@@ -99,10 +104,22 @@ class FolderSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[];
+  readonly #folder: FilePath;
+  readonly #followLinks: boolean;
+  readonly #locations: readonly string[];
   readonly #parts: readonly Source[];
   readonly #partOf = new Map<string, Source>();
 
-  constructor(format: SourceFormat, location: string, parts: readonly Source[], problems: readonly Problem[]) {
+  constructor(
+    walked: { readonly folder: FilePath; readonly followLinks: boolean; readonly locations: readonly string[] },
+    format: SourceFormat,
+    location: string,
+    parts: readonly Source[],
+    problems: readonly Problem[],
+  ) {
+    this.#folder = walked.folder;
+    this.#followLinks = walked.followLinks;
+    this.#locations = walked.locations;
     this.format = format;
     this.location = location;
     this.bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
@@ -118,9 +135,32 @@ class FolderSource implements Source {
     return part.read(key, options);
   }
 
+  writer(context: WriteContext): StateWriter | NotWritableReason {
+    return PartsWriter.of(this.#parts, (key) => this.#partOf.get(key), context);
+  }
+
+  async changed(options: { signal?: AbortSignal } = {}): Promise<Changed> {
+    const { files } = await walk(this.#folder, { followLinks: this.#followLinks, signal: options.signal });
+    const known = new Set(this.#locations);
+    // Which keys a new file brings cannot be told before it is read.
+    if (files.length !== known.size || files.some(({ location }) => !known.has(location))) return null;
+    return changedOf(this.#parts, options);
+  }
+
   async close(): Promise<void> {
     await closeAll(this.#parts);
   }
+}
+
+/** Of several sources together; null as soon as one cannot say. */
+export async function changedOf(sources: readonly Source[], options: { signal?: AbortSignal }): Promise<Changed> {
+  const all = new Set<string>();
+  for (const source of sources) {
+    const changed = await source.changed(options);
+    if (changed === null) return null;
+    for (const key of changed) all.add(key);
+  }
+  return all;
 }
 
 async function closeAll(sources: readonly Source[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** One JSON file, packed or not: reading it whole while the source opens, and parts of it afterwards. */
+/** One JSON file, packed or not, or a pickle shown as JSON: reading it whole while the source opens, and parts of it afterwards. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../../../shared/ipc/model.ts';
@@ -7,6 +7,7 @@ import { parseJson } from '../../../shared/json/parse.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { gunzip, isGzip } from '../files/gunzip.ts';
 import { type FileIdentity, modifiedAt, readRange, readStable, sameFile } from '../files/read-stable.ts';
+import { isPickle, pickleText } from './pickle-file.ts';
 import { changedSinceOpening, changedWhileRead, errorCode, jsonProblem, problem, toSourceError } from './problems.ts';
 import type { StateBytes } from './source.ts';
 import { SourceError } from './source-error.ts';
@@ -19,7 +20,8 @@ export interface JsonFile {
   readonly display: string;
   /** Relative to the source; `.` when the file is the source. */
   readonly location: string;
-  readonly packed: boolean;
+  /** How the JSON text is kept in the file: as it is, in gzip, or not at all, because it is made of a pickle. */
+  readonly encoding: 'plain' | 'gzip' | 'pickle';
   readonly identity: FileIdentity;
   /** ISO 8601 UTC. */
   readonly modifiedAt: string;
@@ -80,21 +82,46 @@ export async function loadJson(request: LoadRequest): Promise<LoadedJson> {
 async function loadOnce(request: LoadRequest): Promise<LoadedJson> {
   const { path, display, location } = request;
   const read = await readStable(path, request);
-  const packed = isGzip(read.bytes);
-  const unpacked = packed ? await gunzip(read.bytes, request) : { bytes: read.bytes, fault: null };
-  const { bytes, fault } = unpacked;
-  const problems: Problem[] = read.changed ? [changedWhileRead(location)] : [];
-  if (fault !== null) {
-    const message = `${GZIP[fault.code]}: ${fault.message}.`;
-    problems.push(problem({ location, code: fault.code, message, offset: bytes.length }));
-  }
+  const { encoding, bytes, problems, lost } = await jsonTextOf(read.bytes, request);
+  if (read.changed) problems.unshift(changedWhileRead(location));
   const kept = bytes.length < request.keepBelow ? bytes : null;
   const { identity } = read;
-  const file: JsonFile = { path, display, location, packed, identity, modifiedAt: modifiedAt(identity), kept };
-  if (fault !== null && bytes.length === 0) return { file, bytes, document: null, problems };
+  const file: JsonFile = { path, display, location, encoding, identity, modifiedAt: modifiedAt(identity), kept };
+  if (lost) return { file, bytes, document: null, problems };
   const { document, issues } = parseJson(bytes, { recordDepth: RECORD_DEPTH, maxNodes: MAX_NODES });
   for (const issue of issues) problems.push(jsonProblem(issue, location));
   return { file, bytes, document: hasSubstance(document) ? document : null, problems };
+}
+
+interface JsonText {
+  readonly encoding: JsonFile['encoding'];
+  readonly bytes: Uint8Array;
+  readonly problems: Problem[];
+  /** There is no text, and the problems say why. */
+  readonly lost: boolean;
+}
+
+/** What is in the file as JSON text. */
+async function jsonTextOf(
+  bytes: Uint8Array,
+  request: Pick<LoadRequest, 'display' | 'location' | 'signal'>,
+): Promise<JsonText> {
+  const { display, location } = request;
+  if (isPickle(bytes, display)) return pickled(bytes, location);
+  if (!isGzip(bytes)) return { encoding: 'plain', bytes, problems: [], lost: false };
+  const { bytes: unpacked, fault } = await gunzip(bytes, request);
+  if (fault === null) {
+    if (isPickle(unpacked, '')) return pickled(unpacked, location);
+    return { encoding: 'gzip', bytes: unpacked, problems: [], lost: false };
+  }
+  const message = `${GZIP[fault.code]}: ${fault.message}.`;
+  const problems = [problem({ location, code: fault.code, message, offset: unpacked.length })];
+  return { encoding: 'gzip', bytes: unpacked, problems, lost: unpacked.length === 0 };
+}
+
+function pickled(bytes: Uint8Array, location: string): JsonText {
+  const text = pickleText(bytes, location);
+  return { encoding: 'pickle', ...text, lost: text.bytes.length === 0 };
 }
 
 const GZIP = {
@@ -121,6 +148,16 @@ export async function readSlice(
   }
 }
 
+/** Whether the file is still the one that was opened. */
+export async function isUnchanged(file: JsonFile): Promise<boolean> {
+  try {
+    const now = await stat(file.path, { bigint: true });
+    return sameFile(file.identity, { ...now, size: Number(now.size) });
+  } catch {
+    return false;
+  }
+}
+
 /** Null when the file is not the one that was opened. */
 async function readUnchanged(
   slice: FileSlice,
@@ -128,15 +165,12 @@ async function readUnchanged(
 ): Promise<Omit<StateBytes, 'metadata'> | null> {
   const { file, start, end } = slice;
   if (file.kept !== null) {
-    const now = await stat(file.path, { bigint: true });
-    return sameFile(file.identity, { ...now, size: Number(now.size) })
-      ? { bytes: file.kept.subarray(start, end), problems: [] }
-      : null;
+    return (await isUnchanged(file)) ? { bytes: file.kept.subarray(start, end), problems: [] } : null;
   }
-  if (file.packed) {
+  if (file.encoding !== 'plain') {
     const read = await readStable(file.path, { signal });
     if (!sameFile(file.identity, read.identity)) return null;
-    const { bytes } = await gunzip(read.bytes, { signal });
+    const { bytes } = await jsonTextOf(read.bytes, { ...file, signal });
     return { bytes: Buffer.from(bytes.subarray(start, end)), problems: [] };
   }
   const read = await readRange(file.path, start, end, { signal });

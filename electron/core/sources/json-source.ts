@@ -1,7 +1,11 @@
 /** A source made of JSON files: one file, or those of a folder. */
 import type { Problem, SourceFormat } from '../../../shared/ipc/model.ts';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import type { Changed } from '../persistence/backend.ts';
+import { FileWriter } from '../writing/file-writer.ts';
+import type { StateWriter, WriteContext } from '../writing/state-writer.ts';
 import { type Catalog, withClearAliases } from './catalog.ts';
-import { type FileSlice, readSlice } from './json-file.ts';
+import { type FileSlice, isUnchanged, readSlice } from './json-file.ts';
 import type { Source, StateBytes, StateEntry } from './source.ts';
 
 export class JsonSource implements Source {
@@ -26,6 +30,39 @@ export class JsonSource implements Source {
     return { ...(await readSlice(content, key, options.signal)), metadata };
   }
 
+  writer(context: WriteContext): StateWriter | NotWritableReason {
+    const items = new Map(this.entries.map(({ key }) => [key, this.#catalog.item(key).content]));
+    if (items.size > 0 && [...items.values()].every((slice) => !slice.whole)) return 'part-of-file';
+    const isFolder = [...items.values()].some(({ file }) => file.location !== '.');
+    const file = (key: string) => {
+      const slice = items.get(key);
+      return (
+        slice && {
+          path: slice.file.path,
+          location: slice.file.location,
+          refusal: slice.whole ? this.#damage(key) : ('part-of-file' as const),
+        }
+      );
+    };
+    return new FileWriter({ location: this.location, isFolder, file }, context);
+  }
+
+  async changed(options: { signal?: AbortSignal } = {}): Promise<Changed> {
+    const changed = new Set<string>();
+    for (const { key } of this.entries) {
+      options.signal?.throwIfAborted();
+      if (!(await isUnchanged(this.#catalog.item(key).content.file))) changed.add(key);
+    }
+    return changed;
+  }
+
+  /** What follows the damage would be lost, or is not known. */
+  #damage(key: string): NotWritableReason | null {
+    return this.problems.some((problem) => problem.key === key && DAMAGE.has(problem.code)) ? 'damaged' : null;
+  }
+
   /** Nothing is held open. */
   async close(): Promise<void> {}
 }
+
+const DAMAGE: ReadonlySet<string> = new Set(['syntax', 'truncated', 'gzip-truncated', 'gzip-invalid']);

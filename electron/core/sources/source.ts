@@ -3,6 +3,9 @@
  * and hands out the bytes of one state at a time afterwards; nobody above this file knows a format.
  */
 import type { OpenProgress, Problem, SourceFormat, StateMetadata } from '../../../shared/ipc/model.ts';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import type { Changed } from '../persistence/backend.ts';
+import type { StateWriter, WriteContext } from '../writing/state-writer.ts';
 
 /** One state that a source holds. The list of these is the whole of what is kept in memory after opening. */
 export interface StateEntry {
@@ -45,6 +48,10 @@ export interface Source {
    * @throws SourceError `not-found` when it is gone, `unreadable` with the reason when it cannot be read any more.
    */
   read(key: string, options?: { signal?: AbortSignal }): Promise<StateBytes>;
+  /** How its states are changed, or why they are not. Nothing is opened for writing before something is written. */
+  writer(context: WriteContext): StateWriter | NotWritableReason;
+  /** Which states others have written, added or removed since the source was opened; empty for none, null where that cannot be said. */
+  changed(options?: { signal?: AbortSignal }): Promise<Changed>;
   /** Idempotent. Afterwards nothing is left behind on disk. */
   close(): Promise<void>;
 }
@@ -52,6 +59,8 @@ export interface Source {
 export interface OpenOptions {
   /** Follow symbolic links that lead out of the opened folder. They are reported as problems otherwise. */
   readonly followLinks?: boolean;
+  /** The password of a server, or the passphrase of an encrypted store. Never part of a location, a message or a log. */
+  readonly secret?: string | undefined;
   readonly signal?: AbortSignal;
   /** Called often; whoever shows it coalesces. */
   readonly onProgress?: (progress: OpenProgress) => void;

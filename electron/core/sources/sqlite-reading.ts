@@ -99,6 +99,6 @@ export function cellText(cell: Cell | undefined): string | null {
   return cell instanceof Uint8Array ? Buffer.from(cell).toString() : String(cell);
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,8 +1,15 @@
 /** A SQLite database as a source: takes a snapshot, finds the readers of its tables, and lists what they find. */
+import { stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem, SourceFormat, StateMetadata } from '../../../shared/ipc/model.ts';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
-import { type FilePath, readablePath } from '../files/file-path.ts';
+import { type FilePath, readablePath, withSuffix } from '../files/file-path.ts';
+import type { Changed } from '../persistence/backend.ts';
+import { openSqliteBackend } from '../persistence/sqlite-backend.ts';
+import { CellWriter, type StateCell } from '../writing/cell-writer.ts';
+import type { StateWriter, WriteContext } from '../writing/state-writer.ts';
+import { StoreWriter } from '../writing/store-writer.ts';
 import { agentScope2Sql } from './agentscope-2-sql.ts';
 import { Catalog, KeyRing, withClearAliases } from './catalog.ts';
 import { jsonProblem, problem, toSourceError } from './problems.ts';
@@ -30,6 +37,7 @@ export interface SqliteRequest extends OpenOptions {
 /** @throws SourceError */
 export async function openSqlite(request: SqliteRequest): Promise<Source> {
   const { location, signal, onProgress } = request;
+  const stamp = await stampOf(request.path);
   const snapshot = await snapshotSqlite(request.path, {
     signal,
     temporaryFolder: request.temporaryFolder,
@@ -38,14 +46,29 @@ export async function openSqlite(request: SqliteRequest): Promise<Source> {
   try {
     const reading = new Reading(snapshot, request);
     const format = await reading.run();
-    return new SqliteSource(format, readablePath(request.path), snapshot, reading.catalog);
+    return new SqliteSource(format, request.path, stamp, snapshot, reading.catalog);
   } catch (error) {
     snapshot.close();
     throw toSourceError(error, readablePath(request.path), signal);
   }
 }
 
-type ReadValue = () => Uint8Array;
+/** How a state is read, and which cell it is; null for one that is put together from several rows. */
+interface RowContent {
+  readonly read: () => Uint8Array;
+  readonly cell: StateCell | null;
+  /** In the design's table: `kind:id` as the row has it. */
+  readonly storeKey: string | null;
+}
+
+/** Without opening a file: on POSIX, closing one would drop the locks of whoever writes in this process. */
+async function stampOf(path: FilePath): Promise<string> {
+  const parts = ['', '-wal', '-journal'].map(async (suffix) => {
+    const file = await stat(withSuffix(path, suffix), { bigint: true }).catch(() => null);
+    return file === null || file.size === 0n ? '' : `${file.ino} ${file.size} ${file.mtimeNs}`;
+  });
+  return (await Promise.all(parts)).join('|');
+}
 
 class SqliteSource implements Source {
   readonly format: SourceFormat;
@@ -53,28 +76,57 @@ class SqliteSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[];
+  readonly #path: FilePath;
+  readonly #stamp: string;
   readonly #snapshot: SqliteSnapshot;
-  readonly #catalog: Catalog<ReadValue>;
+  readonly #catalog: Catalog<RowContent>;
+  readonly #keys: ReadonlySet<string>;
 
-  constructor(format: SourceFormat, location: string, snapshot: SqliteSnapshot, catalog: Catalog<ReadValue>) {
+  constructor(
+    format: SourceFormat,
+    path: FilePath,
+    stamp: string,
+    snapshot: SqliteSnapshot,
+    catalog: Catalog<RowContent>,
+  ) {
     this.format = format;
-    this.location = location;
+    this.location = readablePath(path);
+    this.#path = path;
+    this.#stamp = stamp;
     this.bytes = snapshot.bytes;
     this.entries = withClearAliases(catalog.entries);
     this.problems = catalog.problems;
     this.#snapshot = snapshot;
     this.#catalog = catalog;
+    this.#keys = new Set(this.entries.map(({ key }) => key));
   }
 
   async read(key: string): Promise<StateBytes> {
     const { content, metadata, entry } = this.#catalog.item(key);
     try {
-      return { bytes: content(), metadata, problems: [] };
+      return { bytes: content.read(), metadata, problems: [] };
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       const message = `${key} cannot be read from ${entry.location} (${text}). Reload the source.`;
       throw new SourceError('unreadable', message, { key }, { cause: error });
     }
+  }
+
+  writer(context: WriteContext): StateWriter | NotWritableReason {
+    if (this.#snapshot.damage !== null) return 'damaged';
+    const path = this.#path;
+    const item = (key: string) => (this.#keys.has(key) ? this.#catalog.item(key).content : undefined);
+    if (this.format === 'agent-states-sqlite') {
+      return new StoreWriter(
+        () => openSqliteBackend({ path: path.toString() }),
+        (key) => item(key)?.storeKey ?? key,
+      );
+    }
+    return new CellWriter({ path, cell: (key) => item(key)?.cell }, context);
+  }
+
+  async changed(): Promise<Changed> {
+    return (await stampOf(this.#path)) === this.#stamp ? new Set() : null;
   }
 
   async close(): Promise<void> {
@@ -86,7 +138,7 @@ class SqliteSource implements Source {
 const TURN_MS = 12;
 
 class Reading implements SqliteStore {
-  readonly catalog: Catalog<ReadValue>;
+  readonly catalog: Catalog<RowContent>;
   readonly #snapshot: SqliteSnapshot;
   readonly #request: SqliteRequest;
   readonly #display: string;
@@ -162,8 +214,12 @@ class Reading implements SqliteStore {
       version: row.version ?? facts.version,
       fields: [...row.fields, ...facts.fields],
     };
-    const content = () => (row.table.bytes(row.rowId, row.column) ?? new Uint8Array(0)).subarray(start, end);
     const { kind, id } = row;
+    const content: RowContent = {
+      read: () => (row.table.bytes(row.rowId, row.column) ?? new Uint8Array(0)).subarray(start, end),
+      cell: { table: row.table.name, row: row.rowId, column: row.column },
+      storeKey: `${kind}:${id}`,
+    };
     const status = row.status ?? facts.status;
     this.catalog.add(
       { kind, id, otherIds: this.otherIds(id), status, bytes: end - start, location, metadata, content },
@@ -176,7 +232,7 @@ class Reading implements SqliteStore {
     const metadata: StateMetadata = { file: this.#display, table, createdAt, updatedAt, type, version: null, fields };
     const location = state.rowId === null ? this.at(table) : this.at(table, state.rowId);
     const draft = { kind, id, otherIds: this.otherIds(id), status: null, bytes: state.bytes, location, metadata };
-    this.catalog.add({ ...draft, content: read }, problems);
+    this.catalog.add({ ...draft, content: { read, cell: null, storeKey: null } }, problems);
   }
 
   report(found: Problem): void {

@@ -5,19 +5,31 @@ import { messageLabel } from '../../../shared/messages/conversation.ts';
 
 const PREVIEW_CHARACTERS = 200;
 
+/** What is known about nodes beyond the text. */
+export interface NodeMarks {
+  /** Attributes that the state's type declares. */
+  readonly declared: ReadonlySet<NodeId>;
+  /** The first rule that a node breaks. */
+  readonly findings: ReadonlyMap<NodeId, string>;
+}
+
+const NO_MARKS: NodeMarks = { declared: new Set(), findings: new Map() };
+
 /**
  * The rows that are visible under an expansion, in document order, as node ids. A window of rows can then be cut at any
  * offset. For a million open nodes this takes some 20 ms and 4 MB, so it is kept until the expansion changes.
  */
 export class VisibleTree {
   readonly #document: JsonDocument;
+  readonly #marks: NodeMarks;
   #expansion: Expansion = { depth: 1, toggled: [] };
   #visible: Int32Array | null = null;
   #depths: Int32Array | null = null;
   #length = 0;
 
-  constructor(document: JsonDocument) {
+  constructor(document: JsonDocument, marks: NodeMarks = NO_MARKS) {
     this.#document = document;
+    this.#marks = marks;
   }
 
   rows(expansion: Expansion, offset: number, limit: number): Page<TreeRow> {
@@ -109,6 +121,8 @@ export class VisibleTree {
       shadowed: document.isShadowed(node),
       incomplete: document.isIncomplete(node),
       inexact: kind === 'number' && !document.number(node).exact,
+      declared: this.#marks.declared.has(node),
+      finding: this.#marks.findings.get(node) ?? null,
     };
   }
 }

@@ -15,7 +15,11 @@ export interface WorkerMethods {
     output: Calls['explorer.rows']['output'];
   };
   /** Long: tells its steps, and stops when it is cancelled. */
-  readonly 'workspace.overview': { input: null; output: Jobs['workspace.overview']['output'] };
+  readonly 'workspace.overview': {
+    input: null;
+    progress: OverviewProgress;
+    output: Jobs['workspace.overview']['output'];
+  };
   readonly 'problems.rows': {
     input: Without<Calls['problems.rows']['input']>;
     output: Calls['problems.rows']['output'];
@@ -31,11 +35,23 @@ export interface WorkerMethods {
   };
   /** Starts a stream and answers with its first chunk. */
   readonly 'value.text': { input: Without<Streams['value.text']['input']>; output: StreamStep };
+  'workspace.arm': { input: Without<Calls['workspace.arm']['input']>; output: null };
+  /** Long: tells its steps, and stops when it is cancelled; what was shown stays. */
+  'workspace.reload': { input: null; progress: OpenProgress; output: Jobs['workspace.reload']['output'] };
+  'edit.check': { input: Without<Calls['edit.check']['input']>; output: Calls['edit.check']['output'] };
+  'edit.apply': { input: Without<Calls['edit.apply']['input']>; output: Calls['edit.apply']['output'] };
+  'state.remove': { input: Without<Calls['state.remove']['input']>; output: Calls['state.remove']['output'] };
+  'state.compare': { input: Without<Calls['state.compare']['input']>; output: Calls['state.compare']['output'] };
+  'tree.carry': { input: Without<Calls['tree.carry']['input']>; output: Calls['tree.carry']['output'] };
+  'write.undo': { input: Without<Calls['write.undo']['input']>; output: Calls['write.undo']['output'] };
+  'trash.rows': { input: Without<Calls['trash.rows']['input']>; output: Calls['trash.rows']['output'] };
+  'trash.restore': { input: Without<Calls['trash.restore']['input']>; output: Calls['trash.restore']['output'] };
   /** The next chunk of a stream that was started. */
   readonly 'stream.next': { input: { stream: number }; output: StreamStep };
   readonly 'stream.end': { input: { stream: number }; output: null };
 }
 export type WorkerMethod = keyof WorkerMethods;
+export type ProgressOf<K extends WorkerMethod> = WorkerMethods[K] extends { progress: infer P } ? P : never;
 
 /** `chunk` is null at the end. */
 export interface StreamStep {
@@ -47,6 +63,10 @@ export interface WorkerStart {
   readonly workspace: string;
   readonly location: string;
   readonly followLinks: boolean;
+  /** A password or passphrase; null where none is known. */
+  readonly secret: string | null;
+  /** Where copies of what is replaced in foreign sources are kept. */
+  readonly safetyFolder: string;
 }
 
 export type ToWorker =
@@ -59,7 +79,11 @@ export type FromWorker =
   | { readonly type: 'opened'; readonly summary: WorkspaceSummary }
   | { readonly type: 'failed'; readonly error: HostError }
   /** How far question `id` has come. */
-  | { readonly type: 'step'; readonly id: number; readonly progress: OverviewProgress }
+  | { readonly type: 'step'; readonly id: number; readonly progress: ProgressOf<WorkerMethod> }
+  /** The source has been read anew. */
+  | { readonly type: 'changed'; readonly summary: WorkspaceSummary }
+  /** Others have written to the source. */
+  | { readonly type: 'stale'; readonly keys: readonly string[] | null }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: HostError }
   | { readonly type: 'closed' };

@@ -11,6 +11,7 @@ import type {
   ValueDetail,
   WorkspaceSummary,
 } from '../../../shared/ipc/model.ts';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, toBracket, toDot, toJsonPath, toJsonPointer } from '../../../shared/json/path.ts';
@@ -21,12 +22,17 @@ import {
   messageLabel,
   readMessages,
 } from '../../../shared/messages/conversation.ts';
+import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
+import { knownTypes } from '../validation/known-types.ts';
+import { storedBeside } from '../validation/stored-beside.ts';
+import { type StateWriter, textRevision } from '../writing/state-writer.ts';
 import { ExplorerList } from './explorer-rows.ts';
 import { problemsOfIssues } from './issue-problems.ts';
+import { type KnownState, knownState } from './known-state.ts';
 import { type OverviewRun, readOverview } from './overview.ts';
-import { stepsTo, VisibleTree } from './tree-rows.ts';
+import { type NodeMarks, stepsTo, VisibleTree } from './tree-rows.ts';
 
 /** A state that has been read and parsed: its tape, its tree and its conversations. */
 export interface OpenState {
@@ -36,6 +42,7 @@ export interface OpenState {
   readonly tree: VisibleTree;
   readonly conversations: readonly ConversationRef[];
   readonly problems: readonly Problem[];
+  readonly known: KnownState;
 }
 
 type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
@@ -47,12 +54,24 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** A string up to this long is looked at to see whether it is JSON itself. */
 const NESTED_JSON_BYTES = 1024 * 1024;
 
+/** How often the source has been read anew, and whether it may be written: what a summary tells beside the source itself. */
+export interface WritingState {
+  readonly generation: number;
+  readonly armed: boolean;
+  /** A reason where the source is only read. */
+  readonly writer: StateWriter | NotWritableReason;
+}
+
+const READ_ONLY: WritingState = { generation: 0, armed: false, writer: 'format' };
+
 /**
- * An open source with what a person looks at: lists, trees and values, a window of rows at a time. Runs in a worker
- * beside the main process, and in-process on the command line. Nothing in here writes.
+ * A source as it was when it was read, with what a person looks at: lists, trees and values, a window of rows at a time.
+ * Runs in a worker beside the main process, and in-process on the command line. Nothing in here writes; see
+ * editable-workspace.ts.
  */
 export class Workspace {
   readonly source: Source;
+  readonly #registry: TypeRegistry;
   readonly #openedAt = new Date().toISOString();
   readonly #explorer: ExplorerList;
   readonly #entries: ReadonlyMap<string, StateEntry>;
@@ -64,13 +83,14 @@ export class Workspace {
   #overview: Overview | null = null;
   readonly #opening = new Map<string, Promise<OpenState>>();
 
-  constructor(source: Source) {
+  constructor(source: Source, registry: TypeRegistry = knownTypes()) {
     this.source = source;
+    this.#registry = registry;
     this.#explorer = new ExplorerList(source.entries, source.problems);
     this.#entries = new Map(source.entries.map((entry) => [entry.key, entry]));
   }
 
-  summary(workspace: string): WorkspaceSummary {
+  summary(workspace: string, writing: WritingState = READ_ONLY): WorkspaceSummary {
     const { source } = this;
     const kinds = new Map<string, number>();
     for (const entry of source.entries) kinds.set(entry.kind, (kinds.get(entry.kind) ?? 0) + 1);
@@ -85,6 +105,9 @@ export class Workspace {
       problems: source.problems.length,
       unfollowedLinks: source.problems.filter((problem) => problem.code === 'symlink-outside').length,
       openedAt: this.#openedAt,
+      generation: writing.generation,
+      armed: writing.armed,
+      notWritable: typeof writing.writer === 'string' ? writing.writer : null,
     };
   }
 
@@ -132,8 +155,8 @@ export class Workspace {
     return opening;
   }
 
-  async openState({ key }: Input<'state.open'>): Promise<StateSummary> {
-    const { entry, stored, document, conversations, problems } = await this.state(key);
+  async openState({ key }: Input<'state.open'>, { writer }: WritingState = READ_ONLY): Promise<StateSummary> {
+    const { entry, stored, document, conversations, problems, known } = await this.state(key);
     return {
       key: entry.key,
       kind: entry.kind,
@@ -145,6 +168,10 @@ export class Workspace {
       metadata: stored.metadata,
       conversations: conversations.map(({ node, label, count, summary }) => ({ node, label, count, summary })),
       problems,
+      revision: textRevision(stored.bytes),
+      notWritable: typeof writer === 'string' ? writer : writer.refusal(entry.key),
+      type: known.type,
+      findings: known.findings,
     };
   }
 
@@ -266,17 +293,26 @@ export class Workspace {
     const known = this.source.problems.filter(
       (problem) => problem.key === entry.key && !found.some((other) => other.code === problem.code),
     );
+    const knowledge = knownState(document, this.#registry, storedBeside(stored.metadata));
     const state: OpenState = {
       entry,
       stored,
       document,
-      tree: new VisibleTree(document),
+      known: knowledge,
+      tree: new VisibleTree(document, marksOf(knowledge)),
       conversations: findConversations(document),
       problems: [...known, ...found, ...stored.problems],
     };
     this.#states.set(entry.key, state);
     return state;
   }
+}
+
+function marksOf({ type, findings }: KnownState): NodeMarks {
+  const declared = (type?.attributes ?? []).flatMap(({ node }) => (node === null ? [] : [node]));
+  const first = new Map<NodeId, string>();
+  for (const { node, message } of findings) if (!first.has(node)) first.set(node, message);
+  return { declared: new Set(declared), findings: first };
 }
 
 function checkNode(state: OpenState, node: NodeId): void {

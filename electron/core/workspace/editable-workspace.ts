@@ -1,0 +1,280 @@
+/**
+ * An open source that may be written once a person has allowed it. Whatever is written, the source is read anew afterwards:
+ * what is shown is always what is stored. Writes and readings anew take their turns, one at a time.
+ */
+import type { Calls, Expansion } from '../../../shared/ipc/contract.ts';
+import type { Page, StateSummary, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type {
+  EditCheck,
+  EditOutcome,
+  FieldFinding,
+  StateEdit,
+  StoredComparison,
+  TrashRow,
+  WriteConflict,
+  WriteOutcome,
+} from '../../../shared/ipc/writing.ts';
+import type { JsonDocument } from '../../../shared/json/document.ts';
+import { editJson } from '../../../shared/json/edit.ts';
+import { parseJson } from '../../../shared/json/parse.ts';
+import { pathOf, resolvePath } from '../../../shared/json/path.ts';
+import {
+  ABSENT,
+  ANY,
+  type Changed,
+  type Conflict,
+  type Expected,
+  type Missing,
+  revisionOf,
+} from '../persistence/backend.ts';
+import type { OpenOptions, Source } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
+import { knownTypes } from '../validation/known-types.ts';
+import { storedBeside } from '../validation/stored-beside.ts';
+import { notWritable } from '../writing/file-writer.ts';
+import { stampEnvelope } from '../writing/stamp-envelope.ts';
+import { type StateWriter, textRevision, type WriteContext, type Written } from '../writing/state-writer.ts';
+import { knownState } from './known-state.ts';
+import { storedDifferences } from './stored-differences.ts';
+import { type OpenState, Workspace } from './workspace.ts';
+
+export interface EditableOptions {
+  /** Opens the source, again and again. */
+  readonly open: (options: OpenOptions) => Promise<Source>;
+  readonly context: WriteContext;
+  /** The workspace's name in every call. */
+  readonly id: string;
+  readonly onChanged: (summary: WorkspaceSummary) => void;
+}
+
+type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
+
+/** How many writes can be taken back. */
+const UNDO_KEPT = 200;
+
+interface Undo {
+  readonly key: string;
+  /** What the write left there: taking it back is only right while nobody has written since. */
+  readonly expected: Expected;
+}
+
+export class EditableWorkspace {
+  readonly #options: EditableOptions;
+  readonly #registry = knownTypes();
+  #workspace: Workspace;
+  #writer: StateWriter | ReturnType<Source['writer']>;
+  #generation = 0;
+  #armed = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #undo = new Map<string, Undo>();
+  /** The state that was looked at last, as it was before the source was read anew. */
+  #before: { readonly key: string; readonly document: JsonDocument } | null = null;
+  #lastOpened: OpenState | null = null;
+  #closed = false;
+
+  private constructor(options: EditableOptions, source: Source) {
+    this.#options = options;
+    this.#workspace = new Workspace(source, this.#registry);
+    this.#writer = source.writer(options.context);
+  }
+
+  /** @throws SourceError */
+  static async open(options: EditableOptions, opening: OpenOptions): Promise<EditableWorkspace> {
+    return new EditableWorkspace(options, await options.open(opening));
+  }
+
+  /** The source as it was read last; another one after each reading. */
+  get reading(): Workspace {
+    return this.#workspace;
+  }
+
+  summary(): WorkspaceSummary {
+    return this.#workspace.summary(this.#options.id, this.#writing);
+  }
+
+  async openState(input: Input<'state.open'>): Promise<StateSummary> {
+    const summary = await this.#workspace.openState(input, this.#writing);
+    this.#lastOpened = await this.#workspace.state(summary.key);
+    return summary;
+  }
+
+  arm({ armed }: Input<'workspace.arm'>): void {
+    if (armed && typeof this.#writer === 'string') throw notWritable(this.#workspace.source.location, this.#writer);
+    this.#armed = armed;
+    this.#options.onChanged(this.summary());
+  }
+
+  async check(input: Input<'edit.check'>): Promise<EditCheck | WriteConflict> {
+    const tried = await this.#try(input.key, input.revision, input.edit);
+    return tried.status === 'edited' ? { status: 'fine' } : tried;
+  }
+
+  async apply(input: Input<'edit.apply'>): Promise<EditOutcome> {
+    const writer = this.#armedWriter(input.key);
+    const tried = await this.#try(input.key, input.revision, input.edit);
+    if (tried.status !== 'edited') return tried;
+    return this.#write(input.key, () => writer.replace(input.key, tried.text, revisionOf(input.revision)));
+  }
+
+  async remove({ key, revision }: Input<'state.remove'>): Promise<WriteOutcome> {
+    const writer = this.#armedWriter(key);
+    return this.#write(key, () => writer.remove(key, revisionOf(revision)));
+  }
+
+  async undo({ undo }: Input<'write.undo'>): Promise<WriteOutcome> {
+    const known = this.#undo.get(undo);
+    if (known === undefined) return { status: 'missing' };
+    const writer = this.#armedWriter(null);
+    const outcome = await this.#write(known.key, () => writer.restore(undo, known.expected));
+    if (outcome.status === 'written') this.#undo.delete(undo);
+    return outcome;
+  }
+
+  async trashRows({ offset, limit }: Input<'trash.rows'>): Promise<Page<TrashRow>> {
+    const writer = this.#writer;
+    if (typeof writer === 'string') return { rows: [], total: 0 };
+    const entries = await this.#exclusively(() => writer.trash());
+    return { rows: entries.slice(offset, offset + limit), total: entries.length };
+  }
+
+  async restore({ id }: Input<'trash.restore'>): Promise<WriteOutcome> {
+    const writer = this.#armedWriter(null);
+    const entry = (await this.#exclusively(() => writer.trash())).find((each) => each.id === id);
+    if (entry === undefined) return { status: 'missing' };
+    return this.#write(entry.key, () => writer.restore(id, ANY));
+  }
+
+  async compare({ key }: Input<'state.compare'>): Promise<StoredComparison> {
+    const shown = await this.#workspace.state(key);
+    return this.#exclusively(async () => {
+      const source = await this.#options.open({});
+      try {
+        if (!source.entries.some((entry) => entry.key === shown.entry.key)) return { status: 'gone' };
+        const { document } = parseJson((await source.read(shown.entry.key)).bytes);
+        if (document === null) return { status: 'gone' };
+        const { differences, more } = storedDifferences(shown.document, document);
+        return differences.length === 0 ? { status: 'same' } : { status: 'changed', differences, more };
+      } finally {
+        await source.close();
+      }
+    });
+  }
+
+  /** Where the nodes of the same paths are now. Nothing is known of a state that was not the one looked at. */
+  async carry({ key, expansion, node }: Input<'tree.carry'>): Promise<Calls['tree.carry']['output']> {
+    const now = await this.#workspace.state(key);
+    const before = this.#before?.key === now.entry.key ? this.#before.document : null;
+    if (before === null) return { expansion: { depth: expansion.depth, toggled: [] }, node: 0, row: 0 };
+    const place = (old: number) =>
+      old < before.nodeCount ? resolvePath(now.document, pathOf(before, old)) : undefined;
+    const toggled = expansion.toggled.flatMap((old) => place(old) ?? []);
+    const carried: Expansion = { depth: expansion.depth, toggled };
+    const selected = place(node) ?? 0;
+    const { index, expansion: opened } = now.tree.reveal(carried, selected);
+    return { expansion: opened, node: selected, row: index };
+  }
+
+  /** Reads the source anew. What is shown stays until that has succeeded. */
+  reload(options: OpenOptions = {}): Promise<WorkspaceSummary> {
+    return this.#exclusively(() => this.#readAnew(options));
+  }
+
+  /** States that others have changed since the source was read. Waits for writes and readings. */
+  changed(): Promise<Changed> {
+    return this.#exclusively(() => this.#workspace.source.changed());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#exclusively(() => this.#workspace.close());
+  }
+
+  get #writing() {
+    return { generation: this.#generation, armed: this.#armed, writer: this.#writer };
+  }
+
+  async #try(
+    key: string,
+    revision: string,
+    edit: StateEdit,
+  ): Promise<
+    Exclude<EditCheck, { status: 'fine' }> | WriteConflict | { readonly status: 'edited'; readonly text: Uint8Array }
+  > {
+    const state = await this.#workspace.state(key);
+    if (textRevision(state.stored.bytes) !== revision) return { status: 'conflict', gone: false };
+    const refusal = typeof this.#writer === 'string' ? this.#writer : this.#writer.refusal(state.entry.key);
+    if (refusal !== null) throw notWritable(this.#workspace.source.location, refusal);
+    const edited = editJson(state.document, edit);
+    if (!edited.ok) {
+      if (edited.reason === 'not-json') return { status: 'not-json', message: edited.message, offset: edited.offset };
+      return { status: edited.reason };
+    }
+    const { document } = parseJson(edited.bytes);
+    if (document === null) return { status: 'impossible' };
+    const findings = this.#newFindings(state, document);
+    if (findings.length > 0) return { status: 'findings', findings };
+    return { status: 'edited', text: stampEnvelope(document, Date.now) };
+  }
+
+  /** A state that breaks rules already can be mended one value at a time. The checksum is made anew when it is written. */
+  #newFindings(state: OpenState, document: JsonDocument): readonly FieldFinding[] {
+    const name = ({ rule, pathText }: FieldFinding) => `${rule} ${pathText}`;
+    const known = new Set(state.known.findings.map(name));
+    const { findings } = knownState(document, this.#registry, storedBeside(state.stored.metadata));
+    return findings.filter((finding) => finding.rule !== 'checksum' && !known.has(name(finding)));
+  }
+
+  #armedWriter(key: string | null): StateWriter {
+    const { location } = this.#workspace.source;
+    if (!this.#armed) {
+      throw new SourceError('not-armed', `Writing is not allowed for ${location}. Allow it first.`, { location });
+    }
+    if (typeof this.#writer === 'string') throw notWritable(location, this.#writer);
+    const refusal = key === null ? null : this.#writer.refusal(key);
+    if (refusal !== null) throw notWritable(location, refusal);
+    return this.#writer;
+  }
+
+  #write(key: string, write: () => Promise<Written | Conflict | Missing>): Promise<WriteOutcome> {
+    return this.#exclusively(async () => {
+      const outcome = await write();
+      if (outcome.status === 'conflict') return { status: 'conflict', gone: outcome.current === null };
+      if (outcome.status === 'missing') return { status: 'conflict', gone: true };
+      const undo = this.#remember(key, outcome);
+      await this.#readAnew({});
+      return { status: 'written', undo };
+    });
+  }
+
+  #remember(key: string, { trash, revision }: Written): string | null {
+    if (trash === null) return null;
+    this.#undo.set(trash, { key, expected: revision === null ? ABSENT : revisionOf(revision) });
+    const [oldest] = this.#undo.keys();
+    if (this.#undo.size > UNDO_KEPT && oldest !== undefined) this.#undo.delete(oldest);
+    return trash;
+  }
+
+  async #readAnew(options: OpenOptions): Promise<WorkspaceSummary> {
+    const source = await this.#options.open(options);
+    if (this.#closed) {
+      await source.close();
+      throw new SourceError('cancelled', `${source.location} was closed.`, { location: source.location });
+    }
+    const old = this.#workspace;
+    this.#before = this.#lastOpened && { key: this.#lastOpened.entry.key, document: this.#lastOpened.document };
+    this.#workspace = new Workspace(source, this.#registry);
+    this.#writer = source.writer(this.#options.context);
+    if (typeof this.#writer === 'string') this.#armed = false;
+    this.#generation += 1;
+    await old.close();
+    const summary = this.summary();
+    this.#options.onChanged(summary);
+    return summary;
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

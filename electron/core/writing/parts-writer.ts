@@ -1,0 +1,90 @@
+/** Changes states of a source that is made of several: each state by the writer of its part. */
+import { createHash } from 'node:crypto';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import type { CallOptions, Conflict, Expected, Missing, TrashEntry, TrashId } from '../persistence/backend.ts';
+import type { Source } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
+import { notWritable } from './file-writer.ts';
+import type { StateWriter, WriteContext, Written } from './state-writer.ts';
+
+interface Part {
+  readonly source: Source;
+  readonly writer: StateWriter | NotWritableReason;
+  /** Before the ids of its trash; the same however the parts are ordered. */
+  readonly prefix: string;
+}
+
+export class PartsWriter implements StateWriter {
+  readonly #parts: readonly Part[];
+  readonly #sourceOf: (key: string) => Source | undefined;
+
+  private constructor(parts: readonly Part[], sourceOf: (key: string) => Source | undefined) {
+    this.#parts = parts;
+    this.#sourceOf = sourceOf;
+  }
+
+  /** The reason of the first part where none can be written. */
+  static of(
+    sources: readonly Source[],
+    sourceOf: (key: string) => Source | undefined,
+    context: WriteContext,
+  ): StateWriter | NotWritableReason {
+    const parts = sources.map((source) => {
+      const prefix = createHash('sha256').update(source.location).digest('hex').slice(0, 12);
+      return { source, writer: source.writer(context), prefix };
+    });
+    const [reason, ...others] = parts.flatMap(({ writer }) => (typeof writer === 'string' ? [writer] : []));
+    if (reason !== undefined && others.length + 1 === parts.length) return reason;
+    return new PartsWriter(parts, sourceOf);
+  }
+
+  refusal(key: string): NotWritableReason | null {
+    const part = this.#part(key);
+    if (part === undefined) return null;
+    return typeof part.writer === 'string' ? part.writer : part.writer.refusal(key);
+  }
+
+  async replace(key: string, text: Uint8Array, expected: Expected, options?: CallOptions): Promise<Written | Conflict> {
+    const { writer, prefix } = this.#writable(key);
+    return prefixed(await writer.replace(key, text, expected, options), prefix);
+  }
+
+  async remove(key: string, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing> {
+    const { writer, prefix } = this.#writable(key);
+    return prefixed(await writer.remove(key, expected, options), prefix);
+  }
+
+  async trash(options?: CallOptions): Promise<readonly TrashEntry[]> {
+    const all: TrashEntry[] = [];
+    for (const { writer, prefix } of this.#parts) {
+      if (typeof writer === 'string') continue;
+      for (const entry of await writer.trash(options)) all.push({ ...entry, id: `${prefix}/${entry.id}` });
+    }
+    return all.toSorted((a, b) => (a.trashedAt < b.trashedAt ? 1 : -1));
+  }
+
+  async restore(id: TrashId, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing> {
+    const part = this.#parts.find(({ prefix }) => id.startsWith(`${prefix}/`));
+    if (part === undefined || typeof part.writer === 'string') return { status: 'missing' };
+    const { writer, prefix } = part;
+    return prefixed(await writer.restore(id.slice(prefix.length + 1), expected, options), prefix);
+  }
+
+  #part(key: string): Part | undefined {
+    const source = this.#sourceOf(key);
+    return this.#parts.find((part) => part.source === source);
+  }
+
+  #writable(key: string): { readonly writer: StateWriter; readonly prefix: string } {
+    const part = this.#part(key);
+    if (part === undefined) throw new SourceError('not-found', `There is no state ${key} in this source.`, { key });
+    const { writer, prefix, source } = part;
+    if (typeof writer === 'string') throw notWritable(source.location, writer);
+    return { writer, prefix };
+  }
+}
+
+function prefixed<T extends Written | Conflict | Missing>(outcome: T, prefix: string): T {
+  if (outcome.status !== 'written' || outcome.trash === null) return outcome;
+  return { ...outcome, trash: `${prefix}/${outcome.trash}` };
+}

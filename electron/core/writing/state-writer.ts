@@ -1,0 +1,63 @@
+/**
+ * How the states of a source are changed. A writer opens nothing before it is told to write, and lets go afterwards. Every
+ * write keeps what it replaces, is compare-and-swap on the text that a person saw, and is read back.
+ */
+import { createHash } from 'node:crypto';
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import type {
+  CallOptions,
+  Conflict,
+  Expected,
+  Missing,
+  Revision,
+  TrashEntry,
+  TrashId,
+} from '../persistence/backend.ts';
+
+export interface Written {
+  readonly status: 'written';
+  /** The text that is stored now; null when nothing is. */
+  readonly revision: Revision | null;
+  /** What was replaced or removed; null when there was nothing. */
+  readonly trash: TrashId | null;
+}
+
+/** All reject with a SourceError as StateBackend does; then nothing has changed. Revisions are those of `textRevision`. */
+export interface StateWriter {
+  /** Null: the state can be changed. Null as key: any new or existing one of this source in principle. */
+  refusal(key: string): NotWritableReason | null;
+  /** `text` is the whole JSON text of the state, as `Source.read` gives it. */
+  replace(key: string, text: Uint8Array, expected: Expected, options?: CallOptions): Promise<Written | Conflict>;
+  remove(key: string, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing>;
+  /** The latest first. */
+  trash(options?: CallOptions): Promise<readonly TrashEntry[]>;
+  restore(id: TrashId, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing>;
+}
+
+export interface WriteContext {
+  /** Where copies of what is replaced in foreign sources are kept; never inside of the source. */
+  readonly safetyFolder: string;
+}
+
+/** Names a text of a state: equal exactly for equal bytes. */
+export function textRevision(text: Uint8Array): Revision {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether what is stored (null: nothing) is what the caller expects. */
+export function isExpected(expected: Expected, stored: Uint8Array | null): boolean {
+  switch (expected.kind) {
+    case 'any':
+      return true;
+    case 'absent':
+      return stored === null;
+    case 'revision':
+      return stored !== null && textRevision(stored) === expected.revision;
+    default:
+      return expected satisfies never;
+  }
+}
+
+export function conflictWith(stored: Uint8Array | null): Conflict {
+  return { status: 'conflict', current: stored === null ? null : textRevision(stored) };
+}

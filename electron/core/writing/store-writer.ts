@@ -1,0 +1,108 @@
+/** Changes states of a store of the design's table, through its backend, which is open only while it is needed. */
+import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import { FIRST_VERSION } from '../../../shared/state/state-type.ts';
+import type {
+  CallOptions,
+  Conflict,
+  Expected,
+  LoadResult,
+  Missing,
+  SaveResult,
+  StateBackend,
+  StateRecord,
+  TrashId,
+} from '../persistence/backend.ts';
+import { ABSENT, revisionOf } from '../persistence/backend.ts';
+import { withMetadata } from '../persistence/store-metadata.ts';
+import { conflictWith, isExpected, type StateWriter, textRevision, type Written } from './state-writer.ts';
+
+export class StoreWriter implements StateWriter {
+  readonly #open: () => Promise<StateBackend>;
+  /** Of a state as the source lists it, by its key there. */
+  readonly #storeKey: (key: string) => string;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(open: () => Promise<StateBackend>, storeKey: (key: string) => string) {
+    this.#open = open;
+    this.#storeKey = storeKey;
+  }
+
+  refusal(): NotWritableReason | null {
+    return null;
+  }
+
+  replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
+    return this.#with(async (backend) => {
+      const storeKey = this.#storeKey(key);
+      const loaded = await backend.load(storeKey, options);
+      const stored = textOf(loaded);
+      if (!isExpected(expected, stored)) return conflictWith(stored);
+      const record = withMetadata(recordWith(loaded, text), loaded.status === 'found' ? loaded.record : null, Date.now);
+      const saved = await backend.save(storeKey, record, expectedOf(loaded), options);
+      return this.#told(backend, storeKey, saved);
+    });
+  }
+
+  remove(key: string, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
+    return this.#with(async (backend) => {
+      const storeKey = this.#storeKey(key);
+      const loaded = await backend.load(storeKey, options);
+      const stored = textOf(loaded);
+      if (stored === null) return { status: 'missing' };
+      if (!isExpected(expected, stored)) return conflictWith(stored);
+      const deleted = await backend.delete(storeKey, expectedOf(loaded), options);
+      if (deleted.status !== 'deleted') return deleted;
+      return { status: 'written', revision: null, trash: deleted.trash };
+    });
+  }
+
+  trash(options: CallOptions = {}): ReturnType<StateWriter['trash']> {
+    return this.#with((backend) => backend.trash(options));
+  }
+
+  restore(id: TrashId, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
+    return this.#with(async (backend) => {
+      const entry = (await backend.trash(options)).find((each) => each.id === id);
+      if (entry === undefined) return { status: 'missing' };
+      const loaded = await backend.load(entry.key, options);
+      const stored = textOf(loaded);
+      if (!isExpected(expected, stored)) return conflictWith(stored);
+      const restored = await backend.restore(id, expectedOf(loaded), options);
+      return restored.status === 'missing' ? restored : this.#told(backend, entry.key, restored);
+    });
+  }
+
+  async #told(backend: StateBackend, storeKey: string, saved: SaveResult): Promise<Written | Conflict> {
+    if (saved.status === 'conflict') return saved;
+    // As it is stored now: JSONB has its own order of names.
+    const stored = textOf(await backend.load(storeKey));
+    return { status: 'written', revision: stored === null ? null : textRevision(stored), trash: saved.replaced };
+  }
+
+  #with<T>(work: (backend: StateBackend) => Promise<T>): Promise<T> {
+    const done = this.#queue.then(async () => {
+      const backend = await this.#open();
+      try {
+        return await work(backend);
+      } finally {
+        await backend.close();
+      }
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function textOf(loaded: LoadResult): Uint8Array | null {
+  if (loaded.status === 'missing') return null;
+  return loaded.status === 'found' ? loaded.record.stateData : loaded.bytes;
+}
+
+function expectedOf(loaded: LoadResult): Expected {
+  return loaded.status === 'missing' ? ABSENT : revisionOf(loaded.revision);
+}
+
+function recordWith(loaded: LoadResult, stateData: Uint8Array): StateRecord {
+  if (loaded.status === 'found') return { ...loaded.record, timestamp: null, stateData };
+  return { type: '', version: FIRST_VERSION, timestamp: null, stateData, metadata: null };
+}

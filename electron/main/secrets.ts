@@ -1,0 +1,66 @@
+/**
+ * Passwords and passphrases of sources. They live in this process, go to the worker that opens the source, and nowhere
+ * else; kept beyond it only when a person asks for that, encrypted by the system's key store.
+ */
+import { safeStorage } from 'electron';
+import type { OpenRequest } from '../../shared/ipc/model.ts';
+import type { SettingsFile } from './settings.ts';
+
+const PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):([^@/?#]*)@/i;
+
+export class Secrets {
+  readonly #settings: SettingsFile;
+  readonly #known = new Map<string, string>();
+
+  constructor(settings: SettingsFile) {
+    this.#settings = settings;
+  }
+
+  /** Whether this system can keep a secret: without a key ring, Electron would only obscure it. */
+  get canKeep(): boolean {
+    if (!safeStorage.isEncryptionAvailable()) return false;
+    return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+  }
+
+  /** An address without its password, which is remembered here as long as the program runs. */
+  withoutPassword(location: string): string {
+    const [whole, before, password] = PASSWORD.exec(location) ?? [];
+    if (whole === undefined || before === undefined || password === undefined) return location;
+    const bare = `${before}@${location.slice(whole.length)}`;
+    this.#known.set(bare, decoded(password));
+    return bare;
+  }
+
+  /** Null where none is known; then a server or a passphrase from the environment may do. */
+  for({ location, secret }: OpenRequest): string | null {
+    if (secret) return secret.text;
+    const known = this.#known.get(location);
+    if (known !== undefined) return known;
+    const kept = this.#settings.current.secrets[location];
+    return kept !== undefined && this.canKeep ? safeStorage.decryptString(Buffer.from(kept, 'base64')) : null;
+  }
+
+  /** After it has opened the source: what did not is not kept. */
+  opened({ location, secret }: OpenRequest): void {
+    if (!secret) return;
+    this.#known.set(location, secret.text);
+    if (!secret.keep || !this.canKeep) return;
+    const kept = safeStorage.encryptString(secret.text).toString('base64');
+    this.#settings.update({ secrets: { ...this.#settings.current.secrets, [location]: kept } });
+  }
+
+  forget(location: string): void {
+    this.#known.delete(location);
+    const { [location]: _, ...others } = this.#settings.current.secrets;
+    this.#settings.update({ secrets: others });
+  }
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // A stray percent sign is one.
+    return password;
+  }
+}
