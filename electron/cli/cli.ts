@@ -5,10 +5,13 @@ import { Command, CommanderError } from 'commander';
 import type { Locale } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
+import { checksum } from './checksum.ts';
 import { get } from './get.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { EXIT, Output } from './output.ts';
+import { addStoreCommands } from './store-commands.ts';
+import { validate } from './validate.ts';
 
 interface GlobalOptions {
   readonly json?: boolean;
@@ -49,10 +52,23 @@ function createProgram(output: Output, signal: AbortSignal): Command {
     .action((source: string, options: GlobalOptions & { kind?: string }) =>
       list(output, source, { json: options.json ?? false, kind: options.kind ?? null, ...opening(options) }),
     );
-  command('get <source> <key> [jsonpath]', 'cli.get').action(
-    (source: string, key: string, jsonpath: string | undefined, options: GlobalOptions) =>
-      get(output, source, key, jsonpath ?? null, { json: options.json ?? false, ...opening(options) }),
+  command('get <source> <key> [jsonpath]', 'cli.get')
+    .option('--decoded', t('cli.optionDecoded'))
+    .action(
+      (source: string, key: string, jsonpath: string | undefined, options: GlobalOptions & { decoded?: boolean }) =>
+        get(output, source, key, jsonpath ?? null, {
+          json: options.json ?? false,
+          decoded: options.decoded ?? false,
+          ...opening(options),
+        }),
+    );
+  command('validate <source>', 'cli.validate').action((source: string, options: GlobalOptions) =>
+    validate(output, source, { json: options.json ?? false, ...opening(options) }),
   );
+  command('checksum <source> <key>', 'cli.checksum').action((source: string, key: string, options: GlobalOptions) =>
+    checksum(output, source, key, { json: options.json ?? false, ...opening(options) }),
+  );
+  addStoreCommands(program, output, signal);
   return program;
 }
 

@@ -1,12 +1,25 @@
 import type { JsonDocument, NodeId } from '../../shared/json/document.ts';
+import { parseJson } from '../../shared/json/parse.ts';
 import { formatJson } from '../../shared/json/print.ts';
 import { queryJsonPath } from '../../shared/json/query.ts';
+import { decodedJson } from '../../shared/state/decoded-json.ts';
+import { decodeStored, describeState } from '../../shared/state/describe-state.ts';
 import type { OpenOptions } from '../core/sources/source.ts';
-import { Workspace } from '../core/workspace/workspace.ts';
+import { knownTypes } from '../core/validation/known-types.ts';
+import { storedBeside } from '../core/validation/stored-beside.ts';
+import { type OpenState, Workspace } from '../core/workspace/workspace.ts';
+import { decodedText } from './decoded-text.ts';
+import { findingText } from './finding-text.ts';
 import { withSource } from './open.ts';
 import { EXIT, type Output } from './output.ts';
 
 const NEWLINE = new Uint8Array([0x0a]);
+
+interface GetOptions extends OpenOptions {
+  readonly json: boolean;
+  /** The data of the state with its tags resolved, see decoded-json.ts. The path is one into that. */
+  readonly decoded: boolean;
+}
 
 /**
  * `get SOURCE KEY [JSONPATH]`: a state, or what an RFC 9535 path selects in it, as it is written. Indented for a person;
@@ -17,13 +30,15 @@ export function get(
   location: string,
   key: string,
   jsonpath: string | null,
-  options: OpenOptions & { json: boolean },
+  options: GetOptions,
 ): Promise<void> {
   return withSource(output, location, options, async (source) => {
-    const { document, problems } = await new Workspace(source).state(key, options.signal);
-    output.problems(problems);
+    const state = await new Workspace(source).state(key, options.signal);
+    output.problems(state.problems);
+    const document = options.decoded ? decoded(output, state) : state.document;
+    if (document === null) return;
     if (jsonpath === null) {
-      print(output, document, [0], options.json, true);
+      print(output, document, [0], options, true);
       return;
     }
     const result = queryJsonPath(document, jsonpath);
@@ -38,19 +53,36 @@ export function get(
       if (options.json && !result.singular) output.write('[]\n');
       return;
     }
-    print(output, document, result.nodes, options.json, result.singular);
+    print(output, document, result.nodes, options, result.singular);
   });
+}
+
+/** The decoded state as a document of its own; null for one that is cut off. What is not understood goes to standard error. */
+function decoded(output: Output, { entry, document, stored }: OpenState): JsonDocument | null {
+  const registry = knownTypes();
+  if (document.isIncomplete(0)) {
+    output.error(`statescope: ${output.translate('cli.notWhole', { key: entry.key })}\n`);
+    output.exitCode = EXIT.unusable;
+    return null;
+  }
+  const beside = storedBeside(stored.metadata);
+  for (const finding of describeState(document, registry, beside).findings) {
+    output.error(`${entry.key}  ${findingText(output, finding)}\n`);
+  }
+  return parseJson(decodedJson(decodeStored(document, registry, beside).stateData, registry)).document;
 }
 
 function print(
   output: Output,
   document: JsonDocument,
   nodes: readonly NodeId[],
-  json: boolean,
+  { json, decoded }: GetOptions,
   singular: boolean,
 ): void {
   if (!json) {
-    for (const node of nodes) output.write(`${formatJson(document, node, { indent: 2 })}\n`);
+    for (const node of nodes) {
+      output.write(`${decoded ? decodedText(document, node) : formatJson(document, node, { indent: 2 })}\n`);
+    }
     return;
   }
   if (!singular) output.write('[');

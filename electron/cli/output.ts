@@ -8,6 +8,8 @@ export const EXIT = {
   done: 0,
   /** The thing asked for is not there. */
   missing: 1,
+  /** `validate` found something. */
+  findings: 1,
   /** The source cannot be opened, or the usage is wrong. */
   unusable: 2,
   interrupted: 130,

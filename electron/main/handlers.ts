@@ -1,5 +1,7 @@
 import { app, type BrowserWindow, clipboard, dialog } from 'electron';
 import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
+import { replaceFile } from '../core/files/replace-file.ts';
+import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
 import type { AppearanceControl } from './appearance.ts';
 import type { Handlers } from './handler-types.ts';
@@ -72,6 +74,13 @@ export function createHandlers(context: HandlerContext): Handlers {
         return null;
       },
       'workspace.pick': async ({ what }) => {
+        if (what === 'new-store' || what === 'new-database') {
+          const { canceled, filePath } = await dialog.showSaveDialog(window, {
+            title: context.translate(what === 'new-store' ? 'dialogs.newStore' : 'dialogs.newDatabase'),
+            defaultPath: what === 'new-store' ? 'states' : 'states.db',
+          });
+          return canceled || filePath === '' ? null : { location: filePath };
+        }
         const { canceled, filePaths } = await dialog.showOpenDialog(window, {
           title: context.translate(what === 'file' ? 'dialogs.openFileTitle' : 'dialogs.openFolderTitle'),
           properties: [what === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
@@ -109,6 +118,21 @@ export function createHandlers(context: HandlerContext): Handlers {
       'write.undo': async ({ workspace, ...query }) => workspaces.get(workspace).ask('write.undo', query),
       'trash.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.rows', query),
       'trash.restore': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.restore', query),
+      'persistence.settings': async ({ workspace, ...query }) =>
+        workspaces.get(workspace).ask('persistence.settings', query),
+      'persistence.keys': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.keys', query),
+      'persistence.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.save', query),
+      'persistence.create': async ({ workspace }) => {
+        const { location, format } = workspaces.get(workspace).summary;
+        const { canceled, filePath } = await dialog.showSaveDialog(window, {
+          title: context.translate('dialogs.newPersistence'),
+          defaultPath: 'persistence.yaml',
+          filters: [{ name: 'YAML', extensions: ['yaml', 'yml'] }],
+        });
+        if (canceled || filePath === '') return null;
+        await replaceFile(filePath, Buffer.from(persistenceFor(location, format, filePath)));
+        return { location: filePath };
+      },
     },
     jobs: {
       'workspace.open': async (asked, signal, progress) => {
@@ -130,6 +154,8 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'workspace.overview': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
+      'states.copy': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('states.copy', query, progress, signal),
       'workspace.reload': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.reload', null, progress, signal),
     },

@@ -73,6 +73,10 @@ function methodsOf(workspace: EditableWorkspace): Methods {
     'write.undo': (input) => workspace.undo(input),
     'trash.rows': (input) => workspace.trashRows(input),
     'trash.restore': (input) => workspace.restore(input),
+    'persistence.settings': (input) => workspace.persistenceSettings(input),
+    'persistence.keys': (input) => workspace.placedKeys(input),
+    'persistence.save': (input) => workspace.savePersistence(input),
+    'states.copy': (input, run) => workspace.copyStates(input, run),
     'stream.next': ({ stream }) => step(stream),
     'stream.end': async ({ stream }) => {
       await streams.get(stream)?.return();
@@ -102,7 +106,8 @@ try {
     {
       id: start.workspace,
       context: { safetyFolder: start.safetyFolder },
-      open: (options) => openSource(start.location, { followLinks: start.followLinks, secret: start.secret ?? undefined, ...options }),
+      open: (options) =>
+        openSource(start.location, { followLinks: start.followLinks, secret: start.secret ?? undefined, ...options }),
       onChanged: (summary) => say({ type: 'changed', summary }),
     },
     { onProgress: (progress) => say({ type: 'progress', progress }) },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildLibrary, LIBRARY_ENTRY } from './build-library.mjs';
 import { withStep } from './progress.mjs';
 import { CommandError, runQuietly } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -16,11 +17,18 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',
+  'scripts/packaging/library.tsconfig.json',
 ];
 /** Not part of the bundles: read from where it is when the program runs. */
 const SKIPPED_FOLDERS = new Set(['node_modules', 'sample-workspace', 'fixtures']);
 const TEST_FILE = /\.test\.tsx?$/;
-const OUTPUTS = ['out/main/main.js', 'out/main/cli.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const OUTPUTS = [
+  'out/main/main.js',
+  'out/main/cli.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  LIBRARY_ENTRY,
+];
 
 /** @param {string} root */
 const stampFile = (root) => join(root, 'node_modules', '.cache', 'statescope', 'build.json');
@@ -65,7 +73,7 @@ export function removeBuildStamp(root) {
 /** @param {string} root */
 async function build(root) {
   const electronVite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  await runQuietly(process.execPath, [electronVite, 'build'], { cwd: root });
+  await Promise.all([runQuietly(process.execPath, [electronVite, 'build'], { cwd: root }), buildLibrary(root)]);
 }
 
 /**

@@ -5,7 +5,13 @@ import { buildIsCurrent, fingerprint, removeBuildStamp } from './build.mjs';
 import { put, scratchFolder } from './scratch-folder.ts';
 import { writeStamp } from './stamp.mjs';
 
-const OUTPUTS = ['out/main/main.js', 'out/main/cli.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const OUTPUTS = [
+  'out/main/main.js',
+  'out/main/cli.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  'out/state/state/index.js',
+];
 
 function builtProject(): string {
   const root = scratchFolder();

@@ -30,10 +30,14 @@ export const CALLS = [
   'write.undo',
   'trash.rows',
   'trash.restore',
+  'persistence.settings',
+  'persistence.keys',
+  'persistence.save',
+  'persistence.create',
 ] as const;
 
 /** Long work: progress while it runs, cancellable, one answer. */
-export const JOBS = ['workspace.open', 'workspace.overview', 'workspace.reload'] as const;
+export const JOBS = ['workspace.open', 'workspace.overview', 'workspace.reload', 'states.copy'] as const;
 
 /** Chunks that the receiver asks for by credit. */
 export const STREAMS = ['value.text'] as const;

@@ -23,6 +23,7 @@ import type {
   WindowCommand,
   WorkspaceSummary,
 } from './model.ts';
+import type { CopyStatesProgress, CopyStatesReport, PersistenceSettings, PlacedKey } from './persistence.ts';
 import {
   type EditCheck,
   type EditOutcome,
@@ -77,6 +78,23 @@ const editSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('remove'), node }),
 ]);
 
+const glob = z.string().min(1).max(256);
+const backendName = z.string().min(1).max(256);
+const ttl = z.int().min(0).max(1e10).nullable();
+const placementRule = z.strictObject({ pattern: glob, backend: backendName, ttl });
+const ruleIndex = z.int().min(0).max(10_000);
+const persistenceEdits = z
+  .array(
+    z.discriminatedUnion('edit', [
+      z.strictObject({ edit: z.literal('default-backend'), backend: backendName }),
+      z.strictObject({ edit: z.literal('add-rule'), at: ruleIndex, rule: placementRule }),
+      z.strictObject({ edit: z.literal('remove-rule'), at: ruleIndex }),
+      z.strictObject({ edit: z.literal('move-rule'), at: ruleIndex, to: ruleIndex }),
+      z.strictObject({ edit: z.literal('change-rule'), at: ruleIndex, change: placementRule.partial() }),
+    ]),
+  )
+  .max(1000);
+
 export const calls = {
   'app.info': call(nothing, gives<AppInfo>()),
   /** The window has painted what it was started for; `--screenshot` and `--exit` wait for it. */
@@ -89,7 +107,10 @@ export const calls = {
   'recents.remove': call(z.strictObject({ location }), gives<null>()),
   'recents.clear': call(nothing, gives<null>()),
   /** Shows the system's dialog. Null when the person cancelled. */
-  'workspace.pick': call(z.strictObject({ what: z.enum(['file', 'folder']) }), gives<{ location: string } | null>()),
+  'workspace.pick': call(
+    z.strictObject({ what: z.enum(['file', 'folder', 'new-store', 'new-database']) }),
+    gives<{ location: string } | null>(),
+  ),
   'workspace.close': call(z.strictObject({ workspace }), gives<null>()),
   'explorer.rows': call(
     z.strictObject({
@@ -142,6 +163,19 @@ export const calls = {
   'trash.rows': call(z.strictObject({ workspace, offset, limit }), gives<Page<TrashRow>>()),
   /** What is there now goes to the trash itself. */
   'trash.restore': call(z.strictObject({ workspace, id: trashId }), gives<WriteOutcome>()),
+  /** The persistence.yaml that is open, as it would be after `edits`; null for any other source. Nothing is written. */
+  'persistence.settings': call(
+    z.strictObject({ workspace, edits: persistenceEdits }),
+    gives<PersistenceSettings | null>(),
+  ),
+  'persistence.keys': call(
+    z.strictObject({ workspace, edits: persistenceEdits, misplaced: z.boolean(), offset, limit }),
+    gives<Page<PlacedKey>>(),
+  ),
+  /** Comments and order of the file stay. */
+  'persistence.save': call(z.strictObject({ workspace, edits: persistenceEdits, revision }), gives<WriteOutcome>()),
+  /** Asks with the system's dialog for a place, writes a persistence.yaml for the open source, and tells where; null when cancelled. */
+  'persistence.create': call(z.strictObject({ workspace }), gives<{ location: string } | null>()),
 } satisfies Record<CallName, CallSpec>;
 
 export const jobs = {
@@ -159,6 +193,20 @@ export const jobs = {
     input: z.strictObject({ workspace }),
     progress: gives<OverviewProgress>(),
     output: gives<Overview>(),
+  },
+  /** Copies states of the open source to a store, each verified by its checksum; `move` deletes those that arrived whole. */
+  'states.copy': {
+    input: z.strictObject({
+      workspace,
+      to: location,
+      only: glob.nullable(),
+      overwrite: z.enum(['never', 'older', 'always']),
+      dryRun: z.boolean(),
+      move: z.boolean(),
+      secret: z.string().min(1).max(4096).optional(),
+    }),
+    progress: gives<CopyStatesProgress>(),
+    output: gives<CopyStatesReport>(),
   },
   /** Reads the source again; the workspace stays the same one, and `workspace.changed` follows. */
   'workspace.reload': {

@@ -60,6 +60,8 @@ export const PROBLEM_CODES = [
   'gzip-truncated',
   /** Unpacks to more than the limit. */
   'gzip-too-large',
+  /** A file of a store that is encrypted. */
+  'encrypted',
   /** A pickle that is damaged, or was cut off. */
   'pickle-invalid',
   /** A pickle that is too large or too deep to be shown. */
@@ -192,6 +194,8 @@ export interface StateSummary {
   readonly revision: string;
   /** Null: this state can be changed once writing is allowed. */
   readonly notWritable: NotWritableReason | null;
+  /** Where rules say how long it lives; null where none does. */
+  readonly expiry: { readonly expiresAt: string; readonly ttlSeconds: number } | null;
   /** What the registry knows about its type; null for a type that it does not know. */
   readonly type: TypeInfo | null;
   /** Rules of its type that it breaks. */

@@ -11,6 +11,16 @@ export interface Checksums {
   readonly python: string;
 }
 
+/** How a stored checksum fits the data: by which formula, or not at all. `absent`: there is none to compare. */
+export type ChecksumVerdict = 'canonical' | 'python' | 'mismatch' | 'absent';
+
+/** Compares with both formulas. @throws StateError `incomplete` for data that is cut off. */
+export function verifyChecksum(stored: string | null, doc: JsonDocument, node: NodeId = 0): ChecksumVerdict {
+  if (stored === null) return 'absent';
+  if (stored === canonicalChecksum(doc, node)) return 'canonical';
+  return stored === pythonChecksum(doc, node) ? 'python' : 'mismatch';
+}
+
 /** @throws StateError `incomplete` for a value that is cut off. */
 export function checksumsOf(doc: JsonDocument, node: NodeId = 0): Checksums {
   return { canonical: canonicalChecksum(doc, node), python: pythonChecksum(doc, node) };

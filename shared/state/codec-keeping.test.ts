@@ -32,6 +32,9 @@ describe('what the codec keeps', () => {
     );
     fc.assert(fc.property(strictJson, (text) => same(encodeUtf8(`{"__class__":"B","v":${text} ,"__module__":"a.b"}`))));
     same(encodeUtf8('{"__class__":"B"}'));
+    const tag = (type: string, data: string): string => `{"__custom_type__" : "${type}",  "__data__": ${data}}`;
+    const priced = `[${tag('shop.Money', '5')}, ${tag('tuple', `[${tag('Money', '6')}]`)}]`;
+    same(encodeUtf8(`{"__type__":"a.B", "state_data" : {"registered": ${priced}}}`));
   });
 
   test('[C7] an edit changes the bytes of the edit only', () => {

@@ -179,7 +179,7 @@ export class StateCodec {
     const { document, node } = origin;
     const before = state.dialect === 'data' ? this.decodeData(document, {}, node) : this.decode(document, node);
     const decoder = new Decoder(document, this.registry, before.dialect);
-    const merger = new Merger(document, decoder, encoder);
+    const merger = new Merger(document, decoder, encoder, this.registry);
     if (before.dialect === 'serialized') {
       const rest = wholeOf({ ...state, dialect: 'plain' }, 'plain');
       const { module, name } = splitType(before.type);
@@ -199,7 +199,7 @@ const ENVELOPE_WORDS: ReadonlySet<string> = new Set([TYPE, VERSION, TIMESTAMP, S
 const SERIALIZED_WORDS: ReadonlySet<string> = new Set([CLASS, MODULE]);
 
 /** An envelope has a type and state data, both; 2.2.2 has its class name beside the attributes. */
-function dialectOf(document: JsonDocument, node: NodeId): Dialect {
+export function dialectOf(document: JsonDocument, node: NodeId): Dialect {
   const has = (name: string): boolean => document.member(node, name) !== undefined;
   if (has(TYPE) && has(STATE_DATA)) return textual(document, node, [TYPE, VERSION, TIMESTAMP]) ? 'envelope' : 'plain';
   return has(CLASS) && textual(document, node, [CLASS, MODULE]) ? 'serialized' : 'plain';

@@ -7,7 +7,7 @@ import { reasonOf } from './errors.ts';
 import { numberOf } from './number-text.ts';
 import { isPlainObject, MAX_DEPTH, type PlainObject, setMember } from './plain.ts';
 import type { Finding } from './state-type.ts';
-import { BUILTIN_TAGS, type BuiltinTag, type Dialect, ENUM_TYPE, TAG_WORDS, unescapeName } from './tags.ts';
+import { BUILTIN_TAGS, type BuiltinTag, type Dialect, ENUM_TYPE, isEscaped, TAG_WORDS, unescapeName } from './tags.ts';
 import { bareName, enumValueOf, type TypeRegistry, type ValueType } from './type-registry.ts';
 import { EnumValue, FrozenSet, Tuple, UnknownValue, Uuid } from './values.ts';
 
@@ -45,13 +45,13 @@ export class Decoder {
     const words = TAG_WORDS[this.#dialect];
     if (!words || this.#doc.member(node, words.type) === undefined) return false;
     // Without its data a 2.2.2 reader takes it for a dict; a 5.1 reader fails, so it is not user data there.
-    return this.#dialect === 'envelope' || this.#doc.member(node, words.data) !== undefined;
+    return this.#dialect !== 'serialized' || this.#doc.member(node, words.data) !== undefined;
   }
 
   /** The name of a member, unescaped where the dialect escapes. */
   name(node: NodeId): string {
     const key = this.#doc.key(node) ?? '';
-    return this.#dialect === 'envelope' ? unescapeName(key) : key;
+    return isEscaped(this.#dialect) ? unescapeName(key) : key;
   }
 
   #list(node: NodeId, depth: number): unknown[] {

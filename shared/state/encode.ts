@@ -9,7 +9,7 @@ import { DateTime } from './date-time.ts';
 import { StateError, StateTypeError, StateValueError } from './errors.ts';
 import { numberText } from './number-text.ts';
 import { isPlainObject, MAX_DEPTH } from './plain.ts';
-import { type BuiltinTag, type Dialect, ENUM_TYPE, escapeName, TAG_WORDS, WRITTEN_TAGS } from './tags.ts';
+import { type BuiltinTag, ENUM_TYPE, escapeName, TAG_WORDS, WRITTEN_TAGS } from './tags.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { EnumValue, FrozenSet, NumberLiteral, Tuple, UnknownValue, Uuid } from './values.ts';
 
@@ -22,7 +22,7 @@ export class Encoder {
   readonly #indent: number;
 
   /** @param indent blanks for each level; 0 for one line. */
-  constructor(registry: TypeRegistry, dialect: Exclude<Dialect, 'serialized'>, indent = 0) {
+  constructor(registry: TypeRegistry, dialect: 'envelope' | 'plain', indent = 0) {
     this.#registry = registry;
     this.#dialect = dialect;
     this.#indent = indent;

@@ -6,10 +6,34 @@ export { AgentStateManager, type AgentSystemMetrics } from './agent-manager.ts';
 export { AgentMetrics } from './agent-metrics.ts';
 export { AgentStateModule, AgentStatus, agentStateType, agentStatusType, CONTEXT_LIMIT } from './agent-state.ts';
 export { canonicalJson, pythonJson } from './canonical.ts';
-export { type Checksums, canonicalChecksum, checksumsOf, pythonChecksum } from './checksum.ts';
+export {
+  type Checksums,
+  type ChecksumVerdict,
+  canonicalChecksum,
+  checksumsOf,
+  pythonChecksum,
+  verifyChecksum,
+} from './checksum.ts';
 export type { Clock, Timer } from './clock.ts';
-export { type DecodedState, type EncodableState, type EncodeOptions, type Origin, StateCodec } from './codec.ts';
+export {
+  type DecodedState,
+  type EncodableState,
+  type EncodeOptions,
+  type Origin,
+  StateCodec,
+  type StateLabels,
+} from './codec.ts';
 export { DateTime } from './date-time.ts';
+export { decodedJson } from './decoded-json.ts';
+export {
+  type DeclaredAttribute,
+  type DeclaredType,
+  decodeStored,
+  describeState,
+  type StateDescription,
+  type StateFinding,
+  type StoredBeside,
+} from './describe-state.ts';
 export { registerDocumentTypes } from './document-types.ts';
 export {
   EnhancedStateModule,
@@ -29,9 +53,10 @@ export {
   StateValueError,
 } from './errors.ts';
 export { GlobalSnapshot, type ItemResult, type ManifestEntry } from './global-snapshot.ts';
-export { type ChecksumVerdict, type MetadataFields, StateMetadata } from './metadata.ts';
+export { type MetadataFields, StateMetadata } from './metadata.ts';
 export { type MigratedState, type Migration, migrateState } from './migrations.ts';
 export { type PickleLimits, PickleObject, readPickle } from './pickle.ts';
+export { looksLikePickle, type PickleJson, pickleJson } from './pickle-json.ts';
 export { equalValues, type PlainObject } from './plain.ts';
 export {
   CLEANUP_INTERVAL_SECONDS,

@@ -6,7 +6,7 @@ import type { JsonDocument, NodeId } from '../json/document.ts';
 import type { Pieces } from '../json/pieces.ts';
 import type { Decoder } from './decode.ts';
 import type { Encoder } from './encode.ts';
-import { equalValues, isPlainObject, type PlainObject } from './plain.ts';
+import { equalValues, isPlainObject, type PlainObject, type ValueTypes } from './plain.ts';
 
 type Path = readonly (string | number)[];
 
@@ -14,13 +14,15 @@ export class Merger {
   readonly #doc: JsonDocument;
   readonly #decoder: Decoder;
   readonly #encoder: Encoder;
+  readonly #types: ValueTypes;
   /** Lists ask up to three times for one item; without this each level of nesting would multiply the work by three. */
   readonly #known = new Map<NodeId, { readonly value: unknown; readonly pieces: Pieces | undefined }>();
 
-  constructor(doc: JsonDocument, decoder: Decoder, encoder: Encoder) {
+  constructor(doc: JsonDocument, decoder: Decoder, encoder: Encoder, types: ValueTypes) {
     this.#doc = doc;
     this.#decoder = decoder;
     this.#encoder = encoder;
+    this.#types = types;
   }
 
   /** Undefined: nothing changed, the bytes of the node can stay. */
@@ -39,7 +41,8 @@ export class Merger {
       return this.#object(value, node, path);
     }
     if (kind === 'array' && Array.isArray(value) && !doc.isOpaque(node)) return this.#array(value, node, path);
-    return equalValues(value, this.#decoder.value(node, path.length)) ? undefined : this.#encoder.value(value, path);
+    const unchanged = equalValues(value, this.#decoder.value(node, path.length), this.#types);
+    return unchanged ? undefined : this.#encoder.value(value, path);
   }
 
   #object(value: PlainObject, node: NodeId, path: Path): Pieces | undefined {

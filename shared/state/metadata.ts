@@ -3,7 +3,7 @@
  * Z; those that a file gives without a zone stay naive. Rules [D6] to [D10].
  */
 import type { JsonDocument, NodeId } from '../json/document.ts';
-import { canonicalChecksum, pythonChecksum } from './checksum.ts';
+import { type ChecksumVerdict, canonicalChecksum, verifyChecksum } from './checksum.ts';
 import { type Clock, utcText } from './clock.ts';
 import { DateTime } from './date-time.ts';
 import { StateTypeError, StateValueError } from './errors.ts';
@@ -33,9 +33,6 @@ export interface MetadataFields {
   readonly nestedModules: readonly string[];
   readonly registeredAttributes: readonly string[];
 }
-
-/** How a stored checksum fits the data: by which formula, or not at all. `absent`: there is none to compare. */
-export type ChecksumVerdict = 'canonical' | 'python' | 'mismatch' | 'absent';
 
 const NAMES: Readonly<Record<keyof MetadataFields, string>> = {
   createdAt: 'created_at',
@@ -153,10 +150,7 @@ export class StateMetadata {
 
   /** Compares with both formulas. @throws StateError `incomplete` for data that is cut off. */
   verify(document: JsonDocument, node: NodeId = 0): ChecksumVerdict {
-    const { checksum } = this.fields;
-    if (checksum === null) return 'absent';
-    if (checksum === canonicalChecksum(document, node)) return 'canonical';
-    return checksum === pythonChecksum(document, node) ? 'python' : 'mismatch';
+    return verifyChecksum(this.fields.checksum, document, node);
   }
 }
 

@@ -39,7 +39,17 @@ type Step = (op: string) => void;
  * @throws StateError `pickle-invalid` with the byte offset, `pickle-limit`.
  */
 export function readPickle(bytes: Uint8Array, limits: PickleLimits = {}): unknown {
-  return new Unpickler(bytes, limits.maxOps ?? 5_000_000).run();
+  return readFirstPickle(bytes, limits).value;
+}
+
+/** A file may hold several pickles, one behind the other: the first, and the offset after it. @throws as `readPickle`. */
+export function readFirstPickle(
+  bytes: Uint8Array,
+  limits: PickleLimits = {},
+): { readonly value: unknown; readonly end: number } {
+  const unpickler = new Unpickler(bytes, limits.maxOps ?? 5_000_000);
+  const value = unpickler.run();
+  return { value, end: unpickler.offset };
 }
 
 class Unpickler {
@@ -53,6 +63,10 @@ class Unpickler {
     this.#reader = new PickleReader(bytes);
     this.#maxOps = maxOps;
     this.#steps = new Map([...this.#scalars(), ...this.#containers(), ...this.#objects()]);
+  }
+
+  get offset(): number {
+    return this.#reader.offset;
   }
 
   run(): unknown {

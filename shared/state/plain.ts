@@ -44,42 +44,53 @@ function isDictKey(key: unknown): boolean {
   return key === null || key instanceof NumberLiteral || JSON_PRIMITIVES.has(typeof key);
 }
 
+/** For comparing values of registered types, which are the same when they are written alike. A TypeRegistry is one. */
+export interface ValueTypes {
+  valueTypeOf(value: unknown): { readonly encode: (value: unknown) => unknown } | undefined;
+}
+
 /** Equal content. Members of an object and items of a set may stand in any order; 1 and 1n are one number. */
-export function equalValues(a: unknown, b: unknown): boolean {
+export function equalValues(a: unknown, b: unknown, types?: ValueTypes): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a === 'bigint' || typeof b === 'bigint') return isNumeric(a) && isNumeric(b) && String(a) === String(b);
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
-  if (a instanceof Tuple) return b instanceof Tuple && equalLists(a.items, b.items);
-  if (a instanceof FrozenSet) return b instanceof FrozenSet && equalSets(a.items, b.items);
-  if (a instanceof Set) return b instanceof Set && equalSets([...a], [...b]);
-  if (a instanceof EnumValue) return b instanceof EnumValue && a.type === b.type && equalValues(a.value, b.value);
+  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b, types);
+  if (a instanceof Tuple) return b instanceof Tuple && equalLists(a.items, b.items, types);
+  if (a instanceof FrozenSet) return b instanceof FrozenSet && equalSets(a.items, b.items, types);
+  if (a instanceof Set) return b instanceof Set && equalSets([...a], [...b], types);
+  if (a instanceof EnumValue)
+    return b instanceof EnumValue && a.type === b.type && equalValues(a.value, b.value, types);
   if (a instanceof NumberLiteral) return b instanceof NumberLiteral && a.text === b.text;
   if (a instanceof DateTime) return b instanceof DateTime && a.text === b.text;
   if (a instanceof Uuid) return b instanceof Uuid && a.text === b.text;
   if (a instanceof UnknownValue) return b instanceof UnknownValue && equalBytes(a.raw, b.raw);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b);
-  if (!isPlainObject(a) || !isPlainObject(b)) return false;
+  if (!isPlainObject(a) || !isPlainObject(b)) return equalRegistered(a, b, types);
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && equalValues(a[name], b[name]));
+  return names.every((name) => Object.hasOwn(b, name) && equalValues(a[name], b[name], types));
+}
+
+function equalRegistered(a: object, b: object, types: ValueTypes | undefined): boolean {
+  const type = types?.valueTypeOf(a);
+  return type !== undefined && types?.valueTypeOf(b) === type && equalValues(type.encode(a), type.encode(b), types);
 }
 
 function isNumeric(value: unknown): boolean {
   return typeof value === 'bigint' || typeof value === 'number';
 }
 
-function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, at) => equalValues(item, b[at]));
+function equalLists(a: readonly unknown[], b: readonly unknown[], types: ValueTypes | undefined): boolean {
+  return a.length === b.length && a.every((item, at) => equalValues(item, b[at], types));
 }
 
-function equalSets(a: readonly unknown[], b: readonly unknown[]): boolean {
+function equalSets(a: readonly unknown[], b: readonly unknown[], types: ValueTypes | undefined): boolean {
   if (a.length !== b.length) return false;
   const simple = new Set(b);
   const left = b.filter((item) => typeof item === 'object' && item !== null);
   return a.every((item) => {
     if (typeof item !== 'object' || item === null) return simple.has(item);
-    const found = left.findIndex((other) => equalValues(item, other));
+    const found = left.findIndex((other) => equalValues(item, other, types));
     if (found >= 0) left.splice(found, 1);
     return found >= 0;
   });

@@ -34,7 +34,7 @@ export abstract class StateManager<M extends EnhancedStateModule> {
   protected readonly clock: Clock;
   readonly #codec: StateCodec;
   readonly #type: StateType;
-  #states: ReadonlyMap<string, Managed<M>> = new Map();
+  #states = new Map<string, Managed<M>>();
   readonly #snapshots = new Map<string, GlobalSnapshot>();
   readonly #listeners = new Set<(event: ManagerEvent) => void>();
   #listenerErrors: readonly unknown[] = [];
@@ -67,15 +67,14 @@ export abstract class StateManager<M extends EnhancedStateModule> {
     if (this.#states.has(id))
       throw new StateValueError('already-exists', `there is a state for ${quoteJson(id)} already`);
     const module = this.make(id);
-    this.#states = new Map([...this.#states, [id, { module, label: undefined }]]);
+    this.#states.set(id, { module, label: undefined });
     this.emit({ event: 'created', id });
     return module;
   }
 
   /** Whether there was one. */
   remove(id: string): boolean {
-    if (!this.#states.has(id)) return false;
-    this.#states = new Map([...this.#states].filter(([known]) => known !== id));
+    if (!this.#states.delete(id)) return false;
     this.emit({ event: 'removed', id });
     return true;
   }
@@ -127,8 +126,7 @@ export abstract class StateManager<M extends EnhancedStateModule> {
     for (const child of document.children(0)) nodes.set(document.key(child) ?? '', child);
     return [...nodes].map(([id, node]) =>
       this.#attempt(id, () => {
-        const loaded = this.#read(id, this.#codec.decode(document, node));
-        this.#states = new Map([...this.#states, [id, loaded]]);
+        this.#states.set(id, this.#read(id, this.#codec.decode(document, node)));
         this.emit({ event: 'loaded', id });
       }),
     );

@@ -10,10 +10,11 @@ export const MODULE = '__module__';
 
 /**
  * - `envelope`: 5.1, what is written.
+ * - `data`: the `state_data` of an envelope whose other members are kept elsewhere, as in the columns of a table.
  * - `serialized`: 2.2.2, read only.
  * - `plain`: state without either, as AgentScope writes it; nothing in it is a tag.
  */
-export type Dialect = 'envelope' | 'serialized' | 'plain';
+export type Dialect = 'envelope' | 'data' | 'serialized' | 'plain';
 
 interface TagWords {
   readonly type: string;
@@ -22,6 +23,7 @@ interface TagWords {
 
 export const TAG_WORDS: Readonly<Record<Dialect, TagWords | undefined>> = {
   envelope: { type: '__custom_type__', data: '__data__' },
+  data: { type: '__custom_type__', data: '__data__' },
   serialized: { type: '__serialized_type__', data: '__serialized_data__' },
   plain: undefined,
 };
@@ -70,6 +72,11 @@ const ESCAPABLE = /^!*__custom_type__$/;
  */
 export function escapeName(name: string): string {
   return ESCAPABLE.test(name) ? `!${name}` : name;
+}
+
+/** Whether names in this dialect are escaped. */
+export function isEscaped(dialect: Dialect): boolean {
+  return dialect === 'envelope' || dialect === 'data';
 }
 
 export function unescapeName(name: string): string {

@@ -5,6 +5,9 @@ const SQLITE = Buffer.from('SQLite format 3\0', 'latin1');
 /** Fewer bytes than this of the header could be the start of any text. */
 const SQLITE_LEAST = 8;
 
+/** Begins a file that Statescope has encrypted (persistence/encryption.ts). No UTF-8, so no JSON. */
+export const ENCRYPTED_MAGIC = Buffer.from('\x89SSENC\r\n', 'latin1');
+
 export type ContentKind = 'empty' | 'gzip' | 'sqlite' | 'json' | 'other';
 
 /**
@@ -18,6 +21,10 @@ export function contentKind(head: Uint8Array): ContentKind {
   let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   while (isSpace(head[at])) at++;
   return head[at] === 0x7b || head[at] === 0x5b ? 'json' : 'other';
+}
+
+export function isEncrypted(head: Uint8Array): boolean {
+  return ENCRYPTED_MAGIC.equals(head.subarray(0, ENCRYPTED_MAGIC.length));
 }
 
 function isSqlite(head: Uint8Array): boolean {

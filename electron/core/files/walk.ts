@@ -34,12 +34,13 @@ const MAX_FILES = 100_000;
 const HEAD_BYTES = 512;
 const SKIPPED_FOLDERS = new Set(['node_modules', '__pycache__']);
 const JSON_NAME = /\.json(\.gz)?$/i;
+const PICKLE_NAME = /\.(pkl|pickle)$/i;
 const DATABASE_NAME = /\.(db|db3|sqlite|sqlite3)$/i;
 /** Files of operating systems that are named like databases. */
 const NOT_A_DATABASE = /^(eh)?thumbs\.db$/i;
 
 /**
- * Files below `folder`: every `*.json` and `*.json.gz`; names of databases and names without an extension where the
+ * Files below `folder`: every `*.json`, `*.json.gz` and pickle (`*.pkl`, `*.pickle`); names of databases and names without an extension where the
  * content is SQLite or JSON. Hidden names, `node_modules`, devices and pipes are passed over. Sorted by name.
  * @throws the error of the operating system when `folder` itself cannot be listed; the signal's reason.
  */
@@ -91,7 +92,7 @@ class Walk {
     const entries = await readdir(folder.path, { encoding: 'buffer', withFileTypes: true });
     for (const entry of entries) {
       const name = readableName(entry.name);
-      if (name.startsWith('.') || SKIPPED_FOLDERS.has(name)) continue;
+      if (isPassedOver(name)) continue;
       this.#seen++;
       const path = childPath(folder.path, entry.name);
       const location = folder.location === '' ? name : `${folder.location}/${name}`;
@@ -123,7 +124,7 @@ class Walk {
     if (!isCandidate(name) || this.#isFull()) return;
     try {
       const info = await lstat(path);
-      const kind = JSON_NAME.test(name) ? 'json' : await sniff(path);
+      const kind = isText(name) ? 'json' : await sniff(path);
       if (kind === 'json' || kind === 'sqlite') this.#files.push({ path, location, kind, ...sizes(info) });
       else if (DATABASE_NAME.test(name)) this.#notADatabase(location, info.size);
     } catch (error) {
@@ -236,9 +237,19 @@ class Walk {
   }
 }
 
+/** Read as JSON text: what it is, or what a pickle is shown as. */
+function isText(name: string): boolean {
+  return JSON_NAME.test(name) || PICKLE_NAME.test(name);
+}
+
+/** Hidden names, a store's own folder and temporary files among them, and folders of programs. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || SKIPPED_FOLDERS.has(name);
+}
+
 /** Names that are looked into: JSON, databases, and names without an extension. */
 function isCandidate(name: string): boolean {
-  return JSON_NAME.test(name) || !name.includes('.') || (DATABASE_NAME.test(name) && !NOT_A_DATABASE.test(name));
+  return isText(name) || !name.includes('.') || (DATABASE_NAME.test(name) && !NOT_A_DATABASE.test(name));
 }
 
 /** By the first bytes. */

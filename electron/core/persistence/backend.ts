@@ -3,7 +3,7 @@
  * memory), and one suite states what they all do: behaviour-suite.ts.
  */
 
-export const BACKEND_KINDS = ['memory', 'filesystem', 'sqlite', 'postgresql'] as const;
+export const BACKEND_KINDS = ['memory', 'filesystem', 'sqlite', 'postgresql', 'routed'] as const;
 export type BackendKind = (typeof BACKEND_KINDS)[number];
 
 /** A state as it is stored. JSON texts are kept as they are handed in, byte for byte where the backend can. */

@@ -9,7 +9,10 @@ export interface StateKey {
   readonly id: string;
 }
 
-/** @throws SourceError `invalid-key` for a text without a colon or without a kind. */
+/**
+ * Every state has one key: `agents:planner`, with the folder's name for a kind, would be a second one for `agent:planner`.
+ * @throws SourceError `invalid-key` for a text without a colon, without a kind, or with a folder's name for one.
+ */
 export function parseKey(key: string): StateKey {
   const colon = key.indexOf(':');
   if (colon <= 0) {
@@ -17,7 +20,12 @@ export function parseKey(key: string): StateKey {
       key,
     });
   }
-  return { category: categoryOfKind(key.slice(0, colon)), id: key.slice(colon + 1) };
+  const parsed = { category: categoryOfKind(key.slice(0, colon)), id: key.slice(colon + 1) };
+  const proper = formatKey(parsed);
+  if (proper !== key) {
+    throw new SourceError('invalid-key', `${JSON.stringify(key)} is no key: write ${JSON.stringify(proper)}.`, { key });
+  }
+  return parsed;
 }
 
 export function formatKey({ category, id }: StateKey): string {

@@ -53,7 +53,7 @@ describe('the path', () => {
   });
 
   it('is an address', async () => {
-    const error = await failure(openSource('postgresql://me:hunter2@host/db'));
+    const error = await failure(openSource('mysql://me:hunter2@host/db'));
     expect(error.code).toBe('unsupported-url');
     expect(JSON.stringify([error.message, error.details])).not.toContain('hunter2');
     const file = await opened(pathToFileURL(fixture('session.db')).href);

@@ -13,6 +13,7 @@ export type JsonShape =
   | 'agent-state'
   | 'envelope'
   | 'json-session'
+  | 'pickle'
   | 'json';
 
 /** The format of a source that consists of files of this shape. */
@@ -23,6 +24,7 @@ export const SHAPE_FORMATS: Readonly<Record<JsonShape, SourceFormat>> = {
   'agent-state': 'agentscope-2-state',
   envelope: 'json',
   'json-session': 'agentscope-json-session',
+  pickle: 'pickle',
   json: 'json',
 };
 

@@ -2,9 +2,9 @@
 import type { Problem } from '../../../shared/ipc/model.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { StateDraft } from './catalog.ts';
-import { detectShape, type JsonShape } from './detect.ts';
+import type { JsonShape } from './detect.ts';
 import { type FileSlice, type LoadedJson, loadJson } from './json-file.ts';
-import { readWhole } from './json-readers.ts';
+import { readWhole, shapeOf } from './json-readers.ts';
 import { problem, toSourceError } from './problems.ts';
 import { readRedisDump } from './redis-dump.ts';
 import { type FileCatalog, type FileName, fileName, type ReadableJson } from './whole-file.ts';
@@ -76,7 +76,7 @@ export class FolderFindings {
   }
 
   #list(loaded: ReadableJson, name: FileName): void {
-    const shape = detectShape(loaded.document);
+    const shape = shapeOf(loaded);
     const collector: FileCatalog = {
       problems: this.problems,
       add: (draft, problems = []) => {

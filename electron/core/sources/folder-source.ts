@@ -56,7 +56,9 @@ export async function openFolder(folder: FilePath, options: OpenOptions): Promis
   }
   if (catalog.entries.length === 0 && stores.length === 0) throw nothingToOpen(display, found.seen, problems);
   const format = layout ? 'statescope-directory' : (formatOf(findings.states) ?? stores[0]?.format ?? 'json');
-  const files = new JsonSource(format, display, findings.bytes, catalog);
+  // Of several stores in one folder none is the one whose `backups/` a state belongs to.
+  const storeBase = layout?.bases.length === 1 ? (layout.bases[0] ?? null) : null;
+  const files = new JsonSource(format, display, findings.bytes, catalog, storeBase);
   const locations = found.files.map(({ location }) => location);
   return new FolderSource({ folder, followLinks, locations }, format, display, [files, ...stores], problems);
 }
@@ -179,6 +181,10 @@ function asProblem(error: unknown, location: string): Problem {
 function nothingToOpen(display: string, seen: number, problems: readonly Problem[]): SourceError {
   const looked = `Looked through ${seen} files and folders for JSON (*.json, *.json.gz) and SQLite databases; open the folder in which your agents store their state.`;
   const [first] = problems;
+  if (problems.some(({ code }) => code === 'encrypted')) {
+    const message = `The states in ${display} are encrypted. Open the folder as a store, with its passphrase.`;
+    return new SourceError('secret-needed', message, { location: display });
+  }
   const reason = first ? ` The first of ${problems.length} problems is ${first.location}: ${first.message}` : '';
   const details = { location: display, seen, problems: problems.length };
   return new SourceError('nothing-to-open', `${display} holds nothing that can be opened. ${looked}${reason}`, details);

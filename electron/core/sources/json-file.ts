@@ -6,6 +6,7 @@ import type { JsonDocument } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { gunzip, isGzip } from '../files/gunzip.ts';
+import { isEncrypted } from '../files/magic.ts';
 import { type FileIdentity, modifiedAt, readRange, readStable, sameFile } from '../files/read-stable.ts';
 import { isPickle, pickleText } from './pickle-file.ts';
 import { changedSinceOpening, changedWhileRead, errorCode, jsonProblem, problem, toSourceError } from './problems.ts';
@@ -107,6 +108,7 @@ async function jsonTextOf(
   request: Pick<LoadRequest, 'display' | 'location' | 'signal'>,
 ): Promise<JsonText> {
   const { display, location } = request;
+  if (isEncrypted(bytes)) return encrypted(location);
   if (isPickle(bytes, display)) return pickled(bytes, location);
   if (!isGzip(bytes)) return { encoding: 'plain', bytes, problems: [], lost: false };
   const { bytes: unpacked, fault } = await gunzip(bytes, request);
@@ -117,6 +119,13 @@ async function jsonTextOf(
   const message = `${GZIP[fault.code]}: ${fault.message}.`;
   const problems = [problem({ location, code: fault.code, message, offset: unpacked.length })];
   return { encoding: 'gzip', bytes: unpacked, problems, lost: unpacked.length === 0 };
+}
+
+/** Without the passphrase of its store nothing can be shown of it. */
+function encrypted(location: string): JsonText {
+  const message = 'The file is encrypted. Open its store with the passphrase to read it.';
+  const problems = [problem({ location, code: 'encrypted', message })];
+  return { encoding: 'plain', bytes: new Uint8Array(), problems, lost: true };
 }
 
 function pickled(bytes: Uint8Array, location: string): JsonText {

@@ -1,11 +1,17 @@
 /** Hands a file to the reader of its format. */
 import { readAgentState } from './agentscope-2-state.ts';
 import { readBackup } from './backup.ts';
-import type { JsonShape } from './detect.ts';
+import { detectShape, type JsonShape } from './detect.ts';
 import { readJsonSession } from './json-session.ts';
+import { readPickleFile } from './pickle-file.ts';
 import { readPlainJson } from './plain-json.ts';
 import { readRedisDump, readSessionRecord } from './redis-dump.ts';
 import type { FileCatalog, FileName, ReadableJson } from './whole-file.ts';
+
+/** What is in the text of a pickle is not asked for its shape: it is a pickle. */
+export function shapeOf({ file, document }: ReadableJson): JsonShape {
+  return file.encoding === 'pickle' ? 'pickle' : detectShape(document);
+}
 
 /** For a file that is a source of its own: a backup and a dump list the states in them. */
 export function readByShape(shape: JsonShape, catalog: FileCatalog, loaded: ReadableJson, name: FileName): void {
@@ -23,6 +29,8 @@ export function readWhole(shape: JsonShape, catalog: FileCatalog, loaded: Readab
       return readAgentState(catalog, loaded, name);
     case 'session-record':
       return readSessionRecord(catalog, loaded, name);
+    case 'pickle':
+      return readPickleFile(catalog, loaded, name);
     case 'backup':
     case 'redis-dump':
     case 'envelope':

@@ -15,8 +15,17 @@ export class JsonSource implements Source {
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[];
   readonly #catalog: Catalog<FileSlice>;
+  readonly #storeBase: string | null;
 
-  constructor(format: SourceFormat, location: string, bytes: number, catalog: Catalog<FileSlice>) {
+  /** @param storeBase where a folder of the design's layout has its `agents/`, …; null for any other source. */
+  constructor(
+    format: SourceFormat,
+    location: string,
+    bytes: number,
+    catalog: Catalog<FileSlice>,
+    storeBase: string | null = null,
+  ) {
+    this.#storeBase = storeBase;
     this.format = format;
     this.location = location;
     this.bytes = bytes;
@@ -40,11 +49,11 @@ export class JsonSource implements Source {
         slice && {
           path: slice.file.path,
           location: slice.file.location,
-          refusal: slice.whole ? this.#damage(key) : ('part-of-file' as const),
+          refusal: this.#refusal(key, slice),
         }
       );
     };
-    return new FileWriter({ location: this.location, isFolder, file }, context);
+    return new FileWriter({ location: this.location, isFolder, storeBase: this.#storeBase, file }, context);
   }
 
   async changed(options: { signal?: AbortSignal } = {}): Promise<Changed> {
@@ -54,6 +63,11 @@ export class JsonSource implements Source {
       if (!(await isUnchanged(this.#catalog.item(key).content.file))) changed.add(key);
     }
     return changed;
+  }
+
+  #refusal(key: string, slice: FileSlice): NotWritableReason | null {
+    if (slice.file.encoding === 'pickle') return 'format';
+    return slice.whole ? this.#damage(key) : 'part-of-file';
   }
 
   /** What follows the damage would be lost, or is not known. */

@@ -8,11 +8,12 @@ import type { SourceErrorCode } from '../../../shared/ipc/result.ts';
 import { type FilePath, findByReadablePath, readablePath } from '../files/file-path.ts';
 import { contentKind } from '../files/magic.ts';
 import { Catalog, KeyRing } from './catalog.ts';
-import { detectShape, SHAPE_FORMATS } from './detect.ts';
+import { SHAPE_FORMATS } from './detect.ts';
 import { openFolder } from './folder-source.ts';
 import { type FileSlice, loadJson } from './json-file.ts';
-import { readByShape } from './json-readers.ts';
+import { readByShape, shapeOf } from './json-readers.ts';
 import { JsonSource } from './json-source.ts';
+import { isPostgresUrl } from './postgres-address.ts';
 import { cancelled, errorCode, toSourceError } from './problems.ts';
 import type { OpenOptions, Source } from './source.ts';
 import { SourceError } from './source-error.ts';
@@ -26,11 +27,17 @@ const HEAD_BYTES = 512;
 /**
  * Detects the format by content and reads every state once, so that all problems are known when this resolves.
  * Read-only: nothing is written, locked or created beside what is opened.
- * @param location a path, absolute or relative to the working directory, or a `file:` URL.
+ * @param location a path, absolute or relative to the working directory, a `file:` URL, or that of a PostgreSQL database
+ * (`postgresql://USER:PASSWORD@HOST:PORT/DATABASE`).
  * @throws SourceError
  */
 export async function openSource(location: string, options: OpenOptions = {}): Promise<Source> {
   const { signal } = options;
+  if (isPostgresUrl(location)) {
+    // Loaded when a server is asked for, so that the command line starts fast on files.
+    const { openPostgres } = await import('./postgres-source.ts');
+    return openPostgres({ url: location }, options);
+  }
   let display = location;
   try {
     if (signal?.aborted) throw cancelled(location);
@@ -68,6 +75,10 @@ async function locate(path: string): Promise<{ path: FilePath; info: BigIntStats
 
 async function openFile(path: FilePath, display: string, options: OpenOptions): Promise<Source> {
   options.onProgress?.({ phase: 'detecting', done: 0, total: 0, item: '.' });
+  if (/\.ya?ml$/i.test(display)) {
+    const { openPersistenceYaml } = await import('./persistence-yaml.ts');
+    return openPersistenceYaml(path, options);
+  }
   const head = await readHead(path);
   if (contentKind(head) === 'sqlite') return openSqlite({ ...options, path, location: '.' });
   return openJson(path, display, options);
@@ -85,9 +96,10 @@ async function openJson(path: FilePath, display: string, options: OpenOptions): 
   });
   const { document, file } = loaded;
   if (document === null) throw nothingReadable(display, loaded.problems[0]);
-  const shape = detectShape(document);
+  const readable = { ...loaded, document };
+  const shape = shapeOf(readable);
   const catalog = new Catalog<FileSlice>(new KeyRing());
-  readByShape(shape, catalog, { ...loaded, document }, fileName(basename(display)));
+  readByShape(shape, catalog, readable, fileName(basename(display)));
   return new JsonSource(SHAPE_FORMATS[shape], display, file.identity.size, catalog);
 }
 
@@ -121,6 +133,9 @@ const ERROR_CODES: Readonly<Record<string, SourceErrorCode>> = {
   'gzip-invalid': 'gzip-invalid',
   'gzip-truncated': 'gzip-invalid',
   'gzip-too-large': 'gzip-too-large',
+  encrypted: 'secret-needed',
+  'pickle-invalid': 'pickle-invalid',
+  'pickle-too-large': 'pickle-too-large',
 };
 
 function notAFile(display: string): SourceError {

@@ -2,6 +2,8 @@
  * The design's folders: `base/{agents,sessions,conversations,…}/ID.json` or `.json.gz`, an envelope in each file, and
  * copies under `base/backups/`, which is no category. The base may lie below the folder that is opened.
  */
+import { decodeCategory, decodeName } from '../persistence/file-names.ts';
+import { isTrashPath } from '../persistence/file-trash.ts';
 import { BACKUPS_FOLDER, isNamedCategory, kindOfCategory } from './categories.ts';
 import type { FoundState } from './folder-findings.ts';
 import { problem } from './problems.ts';
@@ -22,10 +24,15 @@ export function layoutOf(states: readonly FoundState[]): Layout | null {
   return { bases: bases.size > 0 ? [...bases].toSorted((a, b) => b.length - a.length) : [''] };
 }
 
-/** Files under `backups/` beside a named category: copies of states, to be passed over before the layout is known. */
+/**
+ * Files under `backups/` beside a named category, and our own copies beside any: states that were overwritten or deleted, to be
+ * passed over before the layout is known.
+ */
 export function designBackups(locations: readonly string[]): ReadonlySet<string> {
   const folders = [...basesOf(locations)].map((base) => `${base}${BACKUPS_FOLDER}/`);
-  return new Set(locations.filter((location) => folders.some((folder) => location.startsWith(folder))));
+  return new Set(
+    locations.filter((location) => isOurCopy(location) || folders.some((folder) => location.startsWith(folder))),
+  );
 }
 
 /** Gives a state the key of its category and its envelope's time. A file beside the categories keeps its own key. */
@@ -37,14 +44,19 @@ export function placeInCategory(state: FoundState, layout: Layout): FoundState {
   const timestamp = metadata.fields.find((field) => field.name === '__timestamp__')?.value;
   const placed = {
     ...draft,
-    kind: kindOfCategory(category),
-    id: name.id.slice(base.length + category.length + 1),
+    kind: kindOfCategory(decodeCategory(category)),
+    id: decodeName(name.id.slice(base.length + category.length + 1)),
     otherIds: [name.id, name.full],
     aliases: [],
     metadata: { ...metadata, updatedAt: isoTime(timestamp ?? '') ?? metadata.updatedAt },
   };
   const problems = shape === 'envelope' ? state.problems : [...state.problems, noEnvelope(draft.location)];
   return { ...state, draft: placed, problems };
+}
+
+function isOurCopy(location: string): boolean {
+  const [, path] = /(?:^|\/)backups\/(.*)$/s.exec(location) ?? [];
+  return path !== undefined && isTrashPath(path);
 }
 
 /** What stands before `agents/`, `sessions/` or `conversations/`. */

@@ -1,6 +1,6 @@
 /** A state that is a file of its own. */
 
-import type { Problem } from '../../../shared/ipc/model.ts';
+import type { Problem, StateMetadata } from '../../../shared/ipc/model.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 import type { StateDraft } from './catalog.ts';
 import type { FileSlice, LoadedJson } from './json-file.ts';
@@ -37,6 +37,8 @@ export interface WholeFile {
   readonly createdAt?: string | null;
   /** The file's time when it is absent. */
   readonly updatedAt?: string | null;
+  /** Beside what the data says. */
+  readonly fields?: StateMetadata['fields'];
 }
 
 const JSON_ENDING = /(\.json)?(\.gz)?$/i;
@@ -72,7 +74,7 @@ export function addWholeFile(catalog: FileCatalog, loaded: ReadableJson, name: F
       updatedAt: about.updatedAt ?? file.modifiedAt,
       type: facts.type ?? about.label,
       version: facts.version,
-      fields: facts.fields,
+      fields: [...facts.fields, ...(about.fields ?? [])],
     },
     content: { file, whole: true, start, end },
   };

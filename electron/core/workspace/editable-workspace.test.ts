@@ -244,6 +244,26 @@ describe('a state is deleted', () => {
   });
 });
 
+test('a folder of the design’s layout keeps what is deleted in its own backups, and any id comes back', async () => {
+  const folder = temporaryFolder();
+  const path = write(folder, 'agents/a%3Ab.json', ENVELOPE);
+  write(folder, 'sessions/x.json', ENVELOPE);
+  const { workspace, safety } = await edit(folder);
+  const { revision } = await workspace.openState({ key: 'agent:a:b' });
+  const outcome = await workspace.remove({ key: 'agent:a:b', revision });
+  expect(outcome).toMatchObject({ status: 'written' });
+  expect(existsSync(path)).toBe(false);
+  expect(readdirSync(join(folder, 'backups', 'agents'))).toHaveLength(1);
+  expect(readdirSync(safety)).toEqual([]);
+  expect((await workspace.trashRows({ offset: 0, limit: 10 })).rows).toMatchObject([
+    { key: 'agent:a:b', reason: 'deleted' },
+  ]);
+  expect(await workspace.undo({ undo: 'undo' in outcome ? (outcome.undo ?? '') : '' })).toMatchObject({
+    status: 'written',
+  });
+  expect(readFileSync(path, 'utf8')).toBe(ENVELOPE);
+});
+
 describe('a SQLite database', () => {
   test('an edit of a foreign cell keeps the other columns, and is taken back', async () => {
     const path = join(temporaryFolder(), 'session.db');

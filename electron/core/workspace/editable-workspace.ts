@@ -2,8 +2,15 @@
  * An open source that may be written once a person has allowed it. Whatever is written, the source is read anew afterwards:
  * what is shown is always what is stored. Writes and readings anew take their turns, one at a time.
  */
-import type { Calls, Expansion } from '../../../shared/ipc/contract.ts';
+import { readFile } from 'node:fs/promises';
+import type { Calls, Expansion, Jobs } from '../../../shared/ipc/contract.ts';
 import type { Page, StateSummary, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type {
+  CopyStatesReport,
+  PersistenceEdit,
+  PersistenceSettings,
+  PlacedKey,
+} from '../../../shared/ipc/persistence.ts';
 import type {
   EditCheck,
   EditOutcome,
@@ -18,6 +25,7 @@ import type { JsonDocument } from '../../../shared/json/document.ts';
 import { editJson } from '../../../shared/json/edit.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, resolvePath } from '../../../shared/json/path.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import {
   ABSENT,
   ANY,
@@ -32,9 +40,12 @@ import { SourceError } from '../sources/source-error.ts';
 import { knownTypes } from '../validation/known-types.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
 import { notWritable } from '../writing/file-writer.ts';
+import { SafetyFolder } from '../writing/safety-folder.ts';
 import { stampEnvelope } from '../writing/stamp-envelope.ts';
 import { type StateWriter, textRevision, type WriteContext, type Written } from '../writing/state-writer.ts';
+import { type CopyRun, copyOut } from './copy-out.ts';
 import { knownState } from './known-state.ts';
+import { editedText, persistenceSettings, placedKeys } from './persistence-settings.ts';
 import { storedDifferences } from './stored-differences.ts';
 import { type OpenState, Workspace } from './workspace.ts';
 
@@ -174,6 +185,40 @@ export class EditableWorkspace {
     return { expansion: opened, node: selected, row: index };
   }
 
+  persistenceSettings({ edits }: Input<'persistence.settings'>): Promise<PersistenceSettings | null> {
+    return persistenceSettings(this.#workspace.source, edits as readonly PersistenceEdit[]);
+  }
+
+  placedKeys({ edits, ...input }: Input<'persistence.keys'>): Promise<Page<PlacedKey>> {
+    return placedKeys(this.#workspace.source, { ...input, edits: edits as readonly PersistenceEdit[] });
+  }
+
+  async savePersistence({ edits, revision }: Input<'persistence.save'>): Promise<WriteOutcome> {
+    const { source } = this.#workspace;
+    this.#checkArmed();
+    return this.#exclusively(async () => {
+      const edited = await editedText(source, edits as readonly PersistenceEdit[]);
+      if (edited === null) return { status: 'missing' };
+      if (edited.revisionBefore !== revision) return { status: 'conflict', gone: false };
+      const safety = new SafetyFolder(this.#options.context.safetyFolder, source.location);
+      const place = { kind: 'file', location: '.' } as const;
+      await safety.put('file:persistence', 'overwritten', place, await readFile(source.location));
+      await replaceFile(source.location, edited.text);
+      await this.#readAnew({});
+      return { status: 'written', undo: null };
+    });
+  }
+
+  /** Out of this source into a store, which is made when it is not there. */
+  copyStates(input: Omit<Jobs['states.copy']['input'], 'workspace'>, run: CopyRun): Promise<CopyStatesReport> {
+    if (input.move) this.#checkArmed();
+    return this.#exclusively(async () => {
+      const report = await copyOut(this.#workspace.source, input, run);
+      if (input.move && !input.dryRun) await this.#readAnew({});
+      return report;
+    });
+  }
+
   /** Reads the source anew. What is shown stays until that has succeeded. */
   reload(options: OpenOptions = {}): Promise<WorkspaceSummary> {
     return this.#exclusively(() => this.#readAnew(options));
@@ -224,11 +269,15 @@ export class EditableWorkspace {
     return findings.filter((finding) => finding.rule !== 'checksum' && !known.has(name(finding)));
   }
 
+  #checkArmed(): void {
+    const { location } = this.#workspace.source;
+    if (this.#armed) return;
+    throw new SourceError('not-armed', `Writing is not allowed for ${location}. Allow it first.`, { location });
+  }
+
   #armedWriter(key: string | null): StateWriter {
     const { location } = this.#workspace.source;
-    if (!this.#armed) {
-      throw new SourceError('not-armed', `Writing is not allowed for ${location}. Allow it first.`, { location });
-    }
+    this.#checkArmed();
     if (typeof this.#writer === 'string') throw notWritable(location, this.#writer);
     const refusal = key === null ? null : this.#writer.refusal(key);
     if (refusal !== null) throw notWritable(location, refusal);

@@ -4,6 +4,7 @@
  */
 import type { Calls, Jobs, Streams } from '../../../shared/ipc/contract.ts';
 import type { OpenProgress, OverviewProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { CopyStatesProgress } from '../../../shared/ipc/persistence.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
 
 type Without<T> = Omit<T, 'workspace'>;
@@ -46,6 +47,24 @@ export interface WorkerMethods {
   'write.undo': { input: Without<Calls['write.undo']['input']>; output: Calls['write.undo']['output'] };
   'trash.rows': { input: Without<Calls['trash.rows']['input']>; output: Calls['trash.rows']['output'] };
   'trash.restore': { input: Without<Calls['trash.restore']['input']>; output: Calls['trash.restore']['output'] };
+  'persistence.settings': {
+    input: Without<Calls['persistence.settings']['input']>;
+    output: Calls['persistence.settings']['output'];
+  };
+  'persistence.keys': {
+    input: Without<Calls['persistence.keys']['input']>;
+    output: Calls['persistence.keys']['output'];
+  };
+  'persistence.save': {
+    input: Without<Calls['persistence.save']['input']>;
+    output: Calls['persistence.save']['output'];
+  };
+  /** Long. What was copied when it is cancelled is whole. */
+  'states.copy': {
+    input: Without<Jobs['states.copy']['input']>;
+    progress: CopyStatesProgress;
+    output: Jobs['states.copy']['output'];
+  };
   /** The next chunk of a stream that was started. */
   readonly 'stream.next': { input: { stream: number }; output: StreamStep };
   readonly 'stream.end': { input: { stream: number }; output: null };

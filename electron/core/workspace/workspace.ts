@@ -170,6 +170,7 @@ export class Workspace {
       problems,
       revision: textRevision(stored.bytes),
       notWritable: typeof writer === 'string' ? writer : writer.refusal(entry.key),
+      expiry: expiryOf(stored.metadata),
       type: known.type,
       findings: known.findings,
     };
@@ -306,6 +307,12 @@ export class Workspace {
     this.#states.set(entry.key, state);
     return state;
   }
+}
+
+/** As the rules of a persistence.yaml have it. */
+function expiryOf({ fields }: StateBytes['metadata']): StateSummary['expiry'] {
+  const [expiresAt, ttl] = ['expires_at', 'ttl'].map((name) => fields.find((field) => field.name === name)?.value);
+  return expiresAt === undefined || ttl === undefined ? null : { expiresAt, ttlSeconds: Number(ttl) };
 }
 
 function marksOf({ type, findings }: KnownState): NodeMarks {

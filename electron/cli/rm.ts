@@ -1,0 +1,31 @@
+import { ANY, revisionOf } from '../core/persistence/backend.ts';
+import { EXIT, type Output } from './output.ts';
+import { told } from './put.ts';
+import { assertWrite, withStore } from './store.ts';
+
+export interface RmOptions {
+  readonly write: boolean;
+  /** The revision that is to be deleted; null for whatever is there. */
+  readonly expect: string | null;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** `rm SOURCE KEY`: into the trash of its store. */
+export async function rm(output: Output, location: string, key: string, options: RmOptions): Promise<void> {
+  assertWrite(location, options.write);
+  await withStore(output, location, { signal: options.signal }, async (store) => {
+    const expected = options.expect === null ? ANY : revisionOf(options.expect);
+    const deleted = await store.delete(key, expected, options);
+    if (deleted.status === 'deleted') {
+      told(output, options.json, { key, ...deleted }, 'cli.rmDone', { key, trash: deleted.trash });
+      return;
+    }
+    output.exitCode = EXIT.missing;
+    if (deleted.status === 'missing') {
+      told(output, options.json, { key, ...deleted }, 'cli.noSuchState', { key, location: store.location });
+    } else {
+      told(output, options.json, { key, ...deleted }, 'cli.putConflict', { key, current: deleted.current ?? '-' });
+    }
+  });
+}

@@ -1,0 +1,110 @@
+/** An open persistence.yaml as a person sees it: its backends and rules, and where they put each state of the workspace. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Page } from '../../../shared/ipc/model.ts';
+import type { PersistenceEdit, PersistenceSettings, PlacedKey } from '../../../shared/ipc/persistence.ts';
+import { expiryOf, parsePersistence, redacted, ruleFor } from '../persistence/rules.ts';
+import type { BackendConfig, PersistenceConfig } from '../persistence/rules-config.ts';
+import { editPersistence } from '../persistence/rules-edit.ts';
+import { withoutPassword } from '../persistence/secrets.ts';
+import { PersistenceSource } from '../sources/persistence-yaml.ts';
+import type { Source } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
+
+/** Null for a source that is no persistence.yaml. @throws SourceError `bad-config` */
+export async function persistenceSettings(
+  source: Source,
+  edits: readonly PersistenceEdit[],
+): Promise<PersistenceSettings | null> {
+  if (!(source instanceof PersistenceSource)) return null;
+  const { revision, config, faults } = await edited(source, edits);
+  const placed = source.entries.map(({ key }) => ({ lies: source.backendOf(key), match: ruleFor(config, key) }));
+  return {
+    file: source.location,
+    revision,
+    defaultBackend: config.defaultBackend,
+    backends: redacted(config).backends.map((backend) => ({
+      name: backend.name,
+      type: backend.type,
+      location: locationOf(backend),
+      compression: backend.type === 'filesystem' && backend.compression,
+      encryption: backend.type === 'filesystem' && backend.encryption,
+      states: placed.filter(({ lies }) => lies === backend.name).length,
+    })),
+    rules: config.rules.map((rule, index) => ({
+      ...rule,
+      states: placed.filter(({ match }) => match.rule === index).length,
+    })),
+    defaultStates: placed.filter(({ match }) => match.rule === null).length,
+    faults: faults.map(({ line, column, severity, message }) => ({ line, column, severity, message })),
+  };
+}
+
+/** In the source's order; with `misplaced` those only that lie elsewhere than their rule says. @throws SourceError */
+export async function placedKeys(
+  source: Source,
+  input: {
+    readonly edits: readonly PersistenceEdit[];
+    readonly misplaced: boolean;
+    readonly offset: number;
+    readonly limit: number;
+  },
+): Promise<Page<PlacedKey>> {
+  if (!(source instanceof PersistenceSource)) return { rows: [], total: 0 };
+  const { config } = await edited(source, input.edits);
+  const all = source.entries.flatMap(({ key, updatedAt }): PlacedKey[] => {
+    const { rule, backend: belongsTo, ttl } = ruleFor(config, key);
+    const backend = source.backendOf(key) ?? belongsTo;
+    if (input.misplaced && backend === belongsTo) return [];
+    return [{ key, backend, rule, belongsTo, ttl, expiresAt: expiryOf(updatedAt, ttl) }];
+  });
+  return { rows: all.slice(input.offset, input.offset + input.limit), total: all.length };
+}
+
+/** The text after the edits, and what must still be there for it to be written. @throws SourceError `bad-config`, `conflict` */
+export async function editedText(
+  source: Source,
+  edits: readonly PersistenceEdit[],
+): Promise<{ readonly text: Uint8Array; readonly revisionBefore: string } | null> {
+  if (!(source instanceof PersistenceSource)) return null;
+  const { revision, text } = await edited(source, edits);
+  return { text: Buffer.from(text), revisionBefore: revision };
+}
+
+interface Edited {
+  /** Of the file as it is. */
+  readonly revision: string;
+  readonly text: string;
+  readonly config: PersistenceConfig;
+  readonly faults: ReturnType<typeof parsePersistence>['faults'];
+}
+
+async function edited(source: PersistenceSource, edits: readonly PersistenceEdit[]): Promise<Edited> {
+  const { location } = source;
+  const before = await readFile(location, 'utf8');
+  const text = edits.length === 0 ? before : editPersistence(before, edits, location);
+  const { config, faults } = parsePersistence(text, location);
+  if (config === null) {
+    const reason = faults.map(({ line, message }) => `line ${line}: ${message}`).join('\n');
+    throw new SourceError('bad-config', `${location} would have faults:\n${reason}`, { location, reason });
+  }
+  return { revision: createHash('sha256').update(before).digest('hex'), text, config, faults };
+}
+
+function locationOf(backend: BackendConfig): string | null {
+  switch (backend.type) {
+    case 'memory':
+      return null;
+    case 'filesystem':
+      return backend.basePath;
+    case 'sqlite':
+      return backend.path;
+    case 'postgresql': {
+      const { connectionString, host, port, database } = backend;
+      if (connectionString !== null) return withoutPassword(connectionString);
+      return `postgresql://${host ?? ''}${port === null ? '' : `:${port}`}/${database ?? ''}`;
+    }
+    default:
+      return backend satisfies never;
+  }
+}
