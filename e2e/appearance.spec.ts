@@ -59,7 +59,7 @@ for (const theme of ['light', 'dark'] as const) {
       await picture(app, `overview-${theme}-${locale}`);
       await page.keyboard.press('ControlOrMeta+2');
       await page.getByRole('button', { name: texts.problems }).click();
-      await expect(page.getByRole('table')).toBeVisible();
+      await expect(page.getByRole('table').last()).toContainText('incident-2291');
       await picture(app, `problems-${theme}-${locale}`);
       await page.keyboard.press('ControlOrMeta+k');
       await expect(page.getByRole('dialog')).toBeVisible();

@@ -3,6 +3,8 @@ import { LinksDialog } from '../features/problems/links-dialog.tsx';
 import { EmptyView } from '../features/welcome/empty-view.tsx';
 import { FailureBanner, FailureView } from '../features/welcome/failure-view.tsx';
 import { OpeningView } from '../features/welcome/opening-view.tsx';
+import { useDialog } from '../stores/dialog-store.ts';
+import { useDraft } from '../stores/draft-store.ts';
 import { useUi } from '../stores/ui-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import styles from './app.module.css';
@@ -15,6 +17,7 @@ import { useKeys } from './use-keys.ts';
 
 // Not needed for the first paint.
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
+const EditingDialogs = lazy(() => import('../features/editing/editing-dialogs.tsx'));
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
 
 export function App() {
@@ -22,8 +25,11 @@ export function App() {
   const { workspace, opening, failure } = useWorkspace();
   const palette = useUi((ui) => ui.palette);
   const shortcuts = useUi((ui) => ui.shortcuts);
+  const dialog = useDialog((state) => state.dialog !== null);
+  const typing = useDraft(({ draft }) => draft?.place === 'add' || draft?.place === 'rename');
+  const asking = dialog || typing;
   return (
-    <div className={styles.app}>
+    <div className={styles.app} data-armed={workspace?.armed === true || undefined}>
       {workspace ? (
         <>
           {failure ? <FailureBanner failure={failure} openName={workspace.name} /> : null}
@@ -45,6 +51,7 @@ export function App() {
       <NoticeLine />
       <DropOverlay />
       <Suspense>
+        {workspace && asking ? <EditingDialogs workspace={workspace} /> : null}
         {palette ? <CommandPalette /> : null}
         {shortcuts ? <ShortcutSheet /> : null}
       </Suspense>

@@ -4,7 +4,9 @@ import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import { tell } from '../host/client.ts';
 import { copyNode } from '../host/copying.ts';
 import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
+import { armSource, redoWrite, undoWrite } from '../host/writing.ts';
 import { useApp } from '../stores/app-store.ts';
+import { openDialog } from '../stores/dialog-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
 import { expandTree, selectTab, showOverview, useSelection } from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
@@ -36,6 +38,7 @@ const ALL_DEPTHS = 1_000_000;
 
 const always = () => true;
 const withSource = () => useWorkspace.getState().workspace !== null;
+const armed = () => useWorkspace.getState().workspace?.armed === true;
 const withState = () => withSource() && useOpenState.getState().summary !== null;
 const withShownState = () => withState() && useSelection.getState().view === 'state';
 const withConversation = () => (useOpenState.getState().summary?.conversations.length ?? 0) > 0;
@@ -60,6 +63,16 @@ export const COMMANDS: readonly Command[] = [
   }),
   command('reload-source', 'source', withSource, () => void reloadSource(false)),
   command('close-source', 'source', withSource, closeSource),
+  command(
+    'allow-writing',
+    'source',
+    () => withSource() && !armed(),
+    () => openDialog({ kind: 'arm' }),
+  ),
+  command('forbid-writing', 'source', armed, () => void armSource(false)),
+  command('undo-write', 'source', withSource, () => void undoWrite()),
+  command('redo-write', 'source', withSource, () => void redoWrite()),
+  command('show-trash', 'source', withSource, () => openDialog({ kind: 'trash' })),
   command('show-overview', 'view', withSource, showOverview),
   command('show-tree', 'view', withState, () => {
     selectTab('tree');

@@ -1,22 +1,86 @@
 import { Check, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useNotice } from '../stores/notice-store.ts';
+import { refusalLines } from '../features/editing/refusal-text.ts';
+import { copyShown } from '../host/copying.ts';
+import { undoWrite } from '../host/writing.ts';
+import { openDialog } from '../stores/dialog-store.ts';
+import { dismissNotice, type Notice, useNotice } from '../stores/notice-store.ts';
+import { visibleText } from '../ui/visible-text.ts';
 import styles from './notice-line.module.css';
 
-/** A short word on what was just done, read out as well. */
+/** A short word on what was just done, read out as well, and the one thing to do about it. */
 export function NoticeLine() {
-  const { t } = useTranslation();
   const notice = useNotice((state) => state.notice);
+  const text = useNoticeText(notice);
+  const action = useNoticeAction(notice);
+  const good = notice?.kind === 'copied' || notice?.kind === 'written';
   return (
     <div className={styles.place} role="status" aria-live="polite">
       {notice ? (
         <span className={styles.notice}>
-          {notice.kind === 'copied' ? <Check size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
-          {notice.kind === 'copied'
-            ? t('copy.done', { count: notice.characters })
-            : t('copy.failed', { reason: notice.reason })}
+          {good ? <Check size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
+          <span className={styles.text}>{text}</span>
+          {action ? (
+            <button
+              type="button"
+              className={styles.action}
+              onClick={() => {
+                dismissNotice();
+                action.run();
+              }}
+            >
+              {action.label}
+            </button>
+          ) : null}
         </span>
       ) : null}
     </div>
   );
+}
+
+function useNoticeText(notice: Notice | null): string {
+  const { t } = useTranslation();
+  if (notice === null) return '';
+  switch (notice.kind) {
+    case 'copied':
+      return t('copy.done', { count: notice.characters });
+    case 'copy-failed':
+      return t('copy.failed', { reason: notice.reason });
+    case 'written':
+      return t(`written.${notice.what}`, { key: visibleText(notice.key) });
+    case 'refused':
+      return t('written.refused', { reason: refusalLines(t, notice.verdict, '').join(' ') });
+    case 'write-failed': {
+      const { code, details, message } = notice.error;
+      return code === 'internal' ? message : `${t(`errors.${code}`, details)} ${t(`errorHelp.${code}`)}`;
+    }
+    case 'not-armed':
+      return t('written.notArmed');
+    case 'not-writable':
+      return t('written.notWritable', { reason: t(`notWritable.${notice.reason}`) });
+    case 'too-long':
+      return t('editing.tooLong');
+    case 'cannot-undo':
+      return t('written.cannotUndo', { key: visibleText(notice.key) });
+    case 'nothing-to-undo':
+      return t('written.nothingToUndo');
+    case 'draft-lost':
+      return t('written.draftLost', { path: visibleText(notice.path) });
+    default:
+      return notice satisfies never;
+  }
+}
+
+function useNoticeAction(notice: Notice | null): { readonly label: string; readonly run: () => void } | null {
+  const { t } = useTranslation();
+  if (notice?.kind === 'written' && notice.undoable) {
+    return { label: t('written.undo'), run: () => void undoWrite() };
+  }
+  if (notice?.kind === 'not-armed') {
+    return { label: t('commands.allow-writing'), run: () => openDialog({ kind: 'arm' }) };
+  }
+  if (notice?.kind === 'draft-lost') {
+    return { label: t('written.copyTyped'), run: () => copyShown(notice.text) };
+  }
+  return null;
 }

@@ -2,10 +2,12 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { ValueEditor } from '../features/editing/value-editor.tsx';
 import { Explorer } from '../features/explorer/explorer.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
 import { OverviewView } from '../features/overview/overview-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
+import type { Draft } from '../stores/draft-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
 import { useSelection } from '../stores/selection-store.ts';
 import { useMedia } from '../ui/use-media.ts';
@@ -17,6 +19,8 @@ import { StateArea } from './state-area.tsx';
 const NARROW = '(max-width: 860px)';
 
 type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problemsHeight';
+
+const editorOf = (draft: Draft) => <ValueEditor draft={draft} />;
 
 /** The panels around the selected state. Side panels keep their pixels when the window changes; the middle takes the rest. */
 export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
@@ -55,7 +59,7 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
                 {below ? <Divider label={t('inspector.title')} horizontal /> : null}
                 {below ? (
                   <SidePanel id="inspector-below" size="inspectorHeight" minSize={120} maxSize="70%">
-                    <Inspector />
+                    <Inspector editor={editorOf} />
                   </SidePanel>
                 ) : null}
               </Group>
@@ -63,7 +67,7 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
             {inspector && !narrow ? <Divider label={t('inspector.title')} /> : null}
             {inspector && !narrow ? (
               <SidePanel id="inspector" size="inspectorWidth" minSize={220} maxSize="60%">
-                <Inspector />
+                <Inspector editor={editorOf} />
               </SidePanel>
             ) : null}
           </Group>

@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { StateSummary, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import { ConversationView } from '../features/conversation/conversation-view.tsx';
+import { RowField } from '../features/editing/row-field.tsx';
+import { StaleNote } from '../features/editing/stale-note.tsx';
 import { StateTree } from '../features/state-tree/state-tree.tsx';
 import { retryState } from '../host/follow-selection.ts';
 import { useApp } from '../stores/app-store.ts';
-import { type StateTab, selectTab, useSelection } from '../stores/selection-store.ts';
+import type { Draft } from '../stores/draft-store.ts';
+import { revealNode, type StateTab, selectTab, useSelection } from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
 import { Button } from '../ui/button.tsx';
 import { shortcutText } from '../ui/shortcut.ts';
@@ -15,6 +18,8 @@ import { StatusIcon } from '../ui/status-icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import styles from './state-area.module.css';
+
+const fieldOf = (draft: Draft) => <RowField draft={draft} />;
 
 /** The selected state, as a tree or as a conversation. */
 export function StateArea({ workspace }: { readonly workspace: WorkspaceSummary }) {
@@ -56,6 +61,27 @@ export function StateArea({ workspace }: { readonly workspace: WorkspaceSummary 
   return <StateViews workspace={workspace.workspace} summary={summary} />;
 }
 
+/** How many rules of its type it breaks; leads to the first. */
+function Findings({ summary: { key, findings } }: { readonly summary: StateSummary }) {
+  const { t } = useTranslation();
+  const first = findings[0];
+  if (!first) return null;
+  return (
+    <button
+      type="button"
+      className={styles.findings}
+      title={t('types.findingHelp')}
+      onClick={() => {
+        revealNode(key, first.node);
+        selectTab('tree');
+      }}
+    >
+      <CircleX size={12} aria-hidden />
+      {t('types.findingCount', { count: findings.length })}
+    </button>
+  );
+}
+
 function StateViews({ workspace, summary }: { readonly workspace: string; readonly summary: StateSummary }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -76,7 +102,9 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
             {summary.status}
           </span>
         )}
+        <Findings summary={summary} />
         <span className={styles.nodes}>{t('tree.nodes', { count: summary.nodes })}</span>
+        <StaleNote stateKey={summary.key} />
         <Tabs.List className={styles.tabs} aria-label={t('state.views')}>
           <Tabs.Tab value="tree" className={styles.tab}>
             {t('state.tree')}
@@ -93,7 +121,7 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
         </Tabs.List>
       </header>
       <Tabs.Panel value="tree" className={styles.panel}>
-        <StateTree key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} />
+        <StateTree key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} field={fieldOf} />
       </Tabs.Panel>
       <Tabs.Panel value="conversation" className={styles.panel}>
         <ConversationView key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} />

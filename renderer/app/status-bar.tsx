@@ -1,6 +1,8 @@
-import { CircleCheck, Lock, TriangleAlert } from 'lucide-react';
+import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { ArmingButton } from '../features/editing/arming-button.tsx';
+import { StaleMenu } from '../features/editing/stale-note.tsx';
 import { SettingsMenu } from '../features/settings/settings-menu.tsx';
 import { cancelOpening } from '../host/opening.ts';
 import { useLayout } from '../stores/layout-store.ts';
@@ -33,10 +35,7 @@ function Source({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const openedAt = new Date(workspace.openedAt);
   return (
     <>
-      <span className={styles.readOnly} title={t('statusBar.readOnlyHelp')}>
-        <Lock size={12} aria-hidden />
-        {t('statusBar.readOnly')}
-      </span>
+      <ArmingButton workspace={workspace} />
       <span className={styles.source} title={workspace.location}>
         <strong>{visibleText(workspace.name)}</strong>
         <span className={styles.muted}>{t(`formats.${workspace.format}`)}</span>
@@ -45,6 +44,7 @@ function Source({ workspace }: { readonly workspace: WorkspaceSummary }) {
       <span className={styles.asOf} title={t('statusBar.asOfHelp', { time: format.exact(openedAt) })}>
         {t('statusBar.asOf', { time: format.clock(openedAt) })}
       </span>
+      <StaleMenu />
     </>
   );
 }

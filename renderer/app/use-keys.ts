@@ -1,10 +1,15 @@
 import { useEffect } from 'react';
 import { cancelOpening } from '../host/opening.ts';
 import { useApp } from '../stores/app-store.ts';
+import { useDialog } from '../stores/dialog-store.ts';
+import { useDraft } from '../stores/draft-store.ts';
 import { useUi } from '../stores/ui-store.ts';
 import { failureDismissed, useWorkspace } from '../stores/workspace-store.ts';
 import { matchesShortcut } from '../ui/shortcut.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, type CommandId } from './commands.ts';
+
+/** Their keys undo and redo typing in a text field. */
+const OF_FIELDS: ReadonlySet<CommandId> = new Set<CommandId>(['undo-write', 'redo-write']);
 
 function isTyping(target: EventTarget | null): boolean {
   return (
@@ -15,7 +20,9 @@ function isTyping(target: EventTarget | null): boolean {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   const ui = useUi.getState();
-  const dialogOpen = ui.palette || ui.shortcuts || ui.linksQuestion;
+  const { draft } = useDraft.getState();
+  const typing = draft?.place === 'add' || draft?.place === 'rename';
+  const dialogOpen = ui.palette || ui.shortcuts || ui.linksQuestion || typing || useDialog.getState().dialog !== null;
   const mac = useApp.getState().platform === 'darwin';
   if (event.key === 'Escape') {
     if (dialogOpen) return;
@@ -37,7 +44,7 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   const found = COMMANDS.find(({ shortcut }) => shortcut !== null && matchesShortcut(shortcut, event, mac));
-  if (!found) return;
+  if (!found || (isTyping(event.target) && OF_FIELDS.has(found.id))) return;
   // Handled here, the key does not reach the native menu: each shortcut acts once.
   event.preventDefault();
   if (!dialogOpen && found.enabled()) found.run();

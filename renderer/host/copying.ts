@@ -1,5 +1,5 @@
 import type { Calls } from '../../shared/ipc/contract.ts';
-import { noticeCopied, noticeCopyFailed } from '../stores/notice-store.ts';
+import { showNotice } from '../stores/notice-store.ts';
 import { useSelection, viewOf } from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
 import { call } from './client.ts';
@@ -12,8 +12,8 @@ export async function copyNode(what: CopyWhat, node?: number): Promise<void> {
   if (workspace === null || key === null || !summary) return;
   const target = node ?? viewOf(useSelection.getState().views, key).node;
   const answer = await call('value.copy', { workspace, key, node: target, what });
-  if (answer.ok) noticeCopied(answer.value.characters);
-  else noticeCopyFailed(answer.error.message);
+  if (answer.ok) showNotice({ kind: 'copied', characters: answer.value.characters });
+  else showNotice({ kind: 'copy-failed', reason: answer.error.message });
 }
 
 /**
@@ -29,6 +29,6 @@ export function copyShown(text: string): void {
   document.addEventListener('copy', write, { capture: true });
   const done = document.execCommand('copy');
   document.removeEventListener('copy', write, { capture: true });
-  if (done) noticeCopied(Array.from(text).length);
-  else noticeCopyFailed('execCommand');
+  if (done) showNotice({ kind: 'copied', characters: Array.from(text).length });
+  else showNotice({ kind: 'copy-failed', reason: 'execCommand' });
 }

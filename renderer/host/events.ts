@@ -1,10 +1,19 @@
 /** What the main process tells becomes what the stores hold. */
 import type { AppInfo, WindowCommand, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { appStarted, useApp } from '../stores/app-store.ts';
+import { closeDialog } from '../stores/dialog-store.ts';
+import { draftDropped } from '../stores/draft-store.ts';
 import { forgetSelection } from '../stores/selection-store.ts';
 import { filterExplorer, forgetPaint } from '../stores/ui-store.ts';
-import { useWorkspace, workspaceClosed, workspaceOpened } from '../stores/workspace-store.ts';
-import { onEvent } from './client.ts';
+import { forgetWrites } from '../stores/undo-store.ts';
+import {
+  useWorkspace,
+  workspaceChanged,
+  workspaceClosed,
+  workspaceOpened,
+  workspaceStale,
+} from '../stores/workspace-store.ts';
+import { onEvent, tell } from './client.ts';
 import { openSource } from './opening.ts';
 import { rememberSelection, restoreSelection } from './remembered-selection.ts';
 
@@ -15,8 +24,22 @@ function opened(workspace: WorkspaceSummary): void {
   forgetSelection(workspace.location === shown);
   if (workspace.location !== shown) filterExplorer('');
   forgetPaint();
+  forgetWriting();
   shown = workspace.location;
   workspaceOpened(workspace);
+}
+
+/** What was typed and could be undone belongs to one opening of a source. */
+function forgetWriting(): void {
+  draftDropped();
+  closeDialog();
+  forgetWrites();
+}
+
+/** A window that was loaded anew, as after a crash, does not write before it is allowed to again. */
+function disarmed(workspace: WorkspaceSummary): WorkspaceSummary {
+  if (workspace.armed) tell('workspace.arm', { workspace: workspace.workspace, armed: false });
+  return { ...workspace, armed: false };
 }
 
 /** Fills the stores from what the window was started with, and listens from then on. */
@@ -26,15 +49,20 @@ export function followEvents(info: AppInfo, onCommand: (command: WindowCommand) 
   onEvent('recents.changed', (recents) => useApp.setState({ recents }));
   onEvent('workspace.opened', opened);
   onEvent('workspace.closed', ({ workspace }) => {
-    if (useWorkspace.getState().workspace?.workspace === workspace) forgetSelection(false);
+    if (useWorkspace.getState().workspace?.workspace === workspace) {
+      forgetSelection(false);
+      forgetWriting();
+    }
     workspaceClosed(workspace);
   });
+  onEvent('workspace.changed', workspaceChanged);
+  onEvent('workspace.stale', ({ workspace, keys }) => workspaceStale(workspace, keys));
   onEvent('open.requested', (request) => void openSource(request));
   onEvent('command', onCommand);
   rememberSelection();
   if (info.open) {
     if (restoreSelection(info.open.location)) shown = info.open.location;
-    opened(info.open);
+    opened(disarmed(info.open));
   }
   if (!info.open && info.initial) void openSource(info.initial);
 }

@@ -1,11 +1,12 @@
 /** Opens sources: one at a time, the last request wins, and what was open stays until the new one is there. */
-import type { OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import {
   openingCancelling,
   openingEnded,
   openingProgressed,
   openingStarted,
   useWorkspace,
+  workspaceChanged,
 } from '../stores/workspace-store.ts';
 import { call, type Job, startJob, tell } from './client.ts';
 
@@ -13,12 +14,33 @@ let current: Job<WorkspaceSummary> | null = null;
 /** Counts attempts: what an earlier one still tells is not heard. */
 let attempt = 0;
 
-export async function openSource({ location, followLinks }: OpenRequest): Promise<void> {
+export async function openSource(request: OpenRequest): Promise<void> {
+  const { location, followLinks } = request;
+  // The event `workspace.opened` shows it, and ends the opening when it is still on its way.
+  await run(request, (progress) => startJob('workspace.open', { location, followLinks }, progress));
+}
+
+/** Reads the open source again, with its links out of the folder if a person has agreed to these. */
+export async function reloadSource(followLinks: boolean): Promise<void> {
+  const { workspace } = useWorkspace.getState();
+  if (!workspace) return;
+  const request = { location: workspace.location, followLinks };
+  if (followLinks) {
+    await openSource(request);
+    return;
+  }
+  await run(request, (progress) => startJob('workspace.reload', { workspace: workspace.workspace }, progress));
+}
+
+async function run(
+  { location, followLinks }: OpenRequest,
+  start: (onProgress: (progress: OpenProgress) => void) => Job<WorkspaceSummary>,
+): Promise<void> {
   current?.cancel();
   attempt += 1;
   const mine = attempt;
   openingStarted({ location, followLinks });
-  const job = startJob('workspace.open', { location, followLinks }, (progress) => {
+  const job = start((progress) => {
     if (attempt === mine) openingProgressed(progress, performance.now());
   });
   current = job;
@@ -26,7 +48,7 @@ export async function openSource({ location, followLinks }: OpenRequest): Promis
   if (attempt !== mine) return;
   current = null;
   if (answer.ok) {
-    // The event `workspace.opened` shows it, and ends the opening when it is still on its way.
+    workspaceChanged(answer.value);
     if (useWorkspace.getState().workspace?.workspace === answer.value.workspace) openingEnded(null);
   } else {
     openingEnded(answer.error.code === 'cancelled' ? null : { location, followLinks, error: answer.error });
@@ -43,11 +65,6 @@ export function cancelOpening(): void {
 export async function pickSource(what: 'file' | 'folder'): Promise<void> {
   const answer = await call('workspace.pick', { what });
   if (answer.ok && answer.value) await openSource({ location: answer.value.location, followLinks: false });
-}
-
-export async function reloadSource(followLinks: boolean): Promise<void> {
-  const { workspace } = useWorkspace.getState();
-  if (workspace) await openSource({ location: workspace.location, followLinks });
 }
 
 export function closeSource(): void {

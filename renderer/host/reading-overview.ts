@@ -10,13 +10,16 @@ import {
 import { type Job, startJob } from './client.ts';
 
 let current: Job<Overview> | null = null;
+/** What the store holds is the answer to the last question. */
+let answered = false;
 
 /** Starts unless it is there or under way. */
-export function readOverview(workspace: string): void {
+export function readOverview(workspace: string, generation: number): void {
   const known = useOverview.getState();
-  if (known.workspace === workspace && (known.overview !== null || current !== null)) return;
+  if (known.workspace === workspace && known.generation === generation && (answered || current !== null)) return;
   current?.cancel();
-  overviewAsked(workspace);
+  answered = false;
+  overviewAsked(workspace, generation);
   const job = startJob('workspace.overview', { workspace }, (progress) => {
     if (current === job) overviewProgressed(progress);
   });
@@ -25,6 +28,7 @@ export function readOverview(workspace: string): void {
     const answer = await job.done;
     if (current !== job) return;
     current = null;
+    answered = answer.ok;
     if (answer.ok) overviewAnswered(answer.value);
     else overviewFailed(answer.error);
   };

@@ -1,32 +1,51 @@
 import { create } from 'zustand';
+import type { HostError } from '../../shared/ipc/result.ts';
+import type { EditCheck, NotWritableReason } from '../../shared/ipc/writing.ts';
+
+/** What happened to a state as a whole. */
+export type WriteDone = 'saved' | 'removed' | 'restored' | 'undone' | 'redone';
 
 /** A short word on what was just done. */
 export type Notice =
-  | { readonly kind: 'copied'; readonly characters: number; readonly id: number }
-  | { readonly kind: 'copy-failed'; readonly reason: string; readonly id: number };
+  | { readonly kind: 'copied'; readonly characters: number }
+  | { readonly kind: 'copy-failed'; readonly reason: string }
+  | { readonly kind: 'written'; readonly what: WriteDone; readonly key: string; readonly undoable: boolean }
+  /** An edit broke a rule, or was none. */
+  | { readonly kind: 'refused'; readonly verdict: Exclude<EditCheck, { status: 'fine' }> }
+  | { readonly kind: 'write-failed'; readonly error: HostError }
+  | { readonly kind: 'not-armed' }
+  | { readonly kind: 'not-writable'; readonly reason: NotWritableReason }
+  | { readonly kind: 'too-long' }
+  /** Somebody else has written since. */
+  | { readonly kind: 'cannot-undo'; readonly key: string }
+  | { readonly kind: 'nothing-to-undo' }
+  /** What was being typed has lost its place. */
+  | { readonly kind: 'draft-lost'; readonly path: string; readonly text: string };
 
 interface NoticeState {
-  readonly notice: Notice | null;
+  readonly notice: (Notice & { readonly id: number }) | null;
 }
 
 const SHOWN_MS = 2500;
+/** With something to read or to press. */
+const SHOWN_LONG_MS = 8000;
+
 let last = 0;
 
 export const useNotice = create<NoticeState>(() => ({ notice: null }));
 
-function show(notice: Notice): void {
-  useNotice.setState({ notice });
-  setTimeout(() => {
-    if (useNotice.getState().notice?.id === notice.id) useNotice.setState({ notice: null });
-  }, SHOWN_MS);
+export function showNotice(notice: Notice): void {
+  last += 1;
+  const id = last;
+  useNotice.setState({ notice: { ...notice, id } });
+  setTimeout(
+    () => {
+      if (useNotice.getState().notice?.id === id) dismissNotice();
+    },
+    notice.kind === 'copied' ? SHOWN_MS : SHOWN_LONG_MS,
+  );
 }
 
-export function noticeCopied(characters: number): void {
-  last += 1;
-  show({ kind: 'copied', characters, id: last });
-}
-
-export function noticeCopyFailed(reason: string): void {
-  last += 1;
-  show({ kind: 'copy-failed', reason, id: last });
+export function dismissNotice(): void {
+  useNotice.setState({ notice: null });
 }

@@ -14,10 +14,18 @@ export interface StateView {
   readonly row: number;
   /** List of messages that the conversation shows; null for the first. */
   readonly conversation: number | null;
+  /** The text of the state that these nodes count in; null before it was read. */
+  readonly revision: string | null;
 }
 
 /** Before the engine has told how deep a state may be opened. */
-export const FIRST_VIEW: StateView = { expansion: { depth: 1, toggled: [] }, node: 0, row: 0, conversation: null };
+export const FIRST_VIEW: StateView = {
+  expansion: { depth: 1, toggled: [] },
+  node: 0,
+  row: 0,
+  conversation: null,
+  revision: null,
+};
 
 interface SelectionState {
   readonly key: string | null;

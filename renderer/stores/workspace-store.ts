@@ -19,9 +19,21 @@ interface WorkspaceState {
   readonly opening: Opening | null;
   /** Why the last attempt failed; null once dismissed or followed by another attempt. */
   readonly failure: OpenFailure | null;
+  /** Set when another program has written to the source since it was read. */
+  readonly stale: Stale | null;
 }
 
-export const useWorkspace = create<WorkspaceState>(() => ({ workspace: null, opening: null, failure: null }));
+interface Stale {
+  /** Null: it cannot be said which. */
+  readonly keys: readonly string[] | null;
+}
+
+export const useWorkspace = create<WorkspaceState>(() => ({
+  workspace: null,
+  opening: null,
+  failure: null,
+  stale: null,
+}));
 
 export function openingStarted({ location, followLinks }: OpenRequest): void {
   useWorkspace.setState({
@@ -49,9 +61,28 @@ export function failureDismissed(): void {
 }
 
 export function workspaceOpened(workspace: WorkspaceSummary): void {
-  useWorkspace.setState({ workspace, opening: null, failure: null });
+  useWorkspace.setState({ workspace, opening: null, failure: null, stale: null });
+}
+
+/** The same source, read anew. What an earlier reading still tells is not heard. */
+export function workspaceChanged(changed: WorkspaceSummary): void {
+  useWorkspace.setState(({ workspace, stale }) => {
+    if (workspace?.workspace !== changed.workspace || workspace.generation > changed.generation) return {};
+    return { workspace: changed, stale: changed.generation > workspace.generation ? null : stale };
+  });
+}
+
+export function workspaceArmed(id: string, armed: boolean): void {
+  useWorkspace.setState(({ workspace }) => (workspace?.workspace === id ? { workspace: { ...workspace, armed } } : {}));
+}
+
+/** No keys: the source is again as it was read. */
+export function workspaceStale(id: string, keys: readonly string[] | null): void {
+  useWorkspace.setState(({ workspace }) =>
+    workspace?.workspace === id ? { stale: keys?.length === 0 ? null : { keys } } : {},
+  );
 }
 
 export function workspaceClosed(id: string): void {
-  useWorkspace.setState(({ workspace }) => (workspace?.workspace === id ? { workspace: null } : {}));
+  useWorkspace.setState(({ workspace }) => (workspace?.workspace === id ? { workspace: null, stale: null } : {}));
 }

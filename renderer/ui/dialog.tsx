@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './cx.ts';
 import styles from './dialog.module.css';
@@ -14,15 +14,21 @@ export interface DialogProps {
   /** Shows no title bar; the title is for assistive technology. */
   readonly bare?: boolean;
   readonly wide?: boolean;
+  /** What has the focus first; else the first control. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, closeLabel, bare = false, wide = false, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, closeLabel, bare = false, wide = false, initialFocus, children } = props;
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
-        <BaseDialog.Popup className={cx(styles.popup, wide && styles.wide, bare && styles.bare)}>
+        <BaseDialog.Popup
+          className={cx(styles.popup, wide && styles.wide, bare && styles.bare)}
+          {...(initialFocus ? { initialFocus } : {})}
+        >
           <div className={bare ? 'visually-hidden' : styles.bar}>
             <BaseDialog.Title className={styles.title}>{title}</BaseDialog.Title>
             {closeLabel !== null && !bare ? (

@@ -54,7 +54,7 @@ export interface VirtualRowsProps {
   readonly row: (index: number) => RowView;
   readonly onSight: (range: RowRange) => void;
   readonly onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void;
-  readonly onDoubleClick?: (index: number) => void;
+  readonly onDoubleClick?: (index: number, event: MouseEvent) => void;
   readonly handle?: Ref<VirtualRowsHandle>;
   readonly className?: string | undefined;
   readonly columns?: number;
@@ -171,6 +171,8 @@ export function VirtualRows(props: VirtualRowsProps) {
   useEffect(() => onSight(sight.range), [onSight, sight.range]);
 
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    // A field or a button inside of a row has keys of its own.
+    if (event.target !== event.currentTarget) return;
     onKeyDown?.(event);
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || count === 0) return;
     const page = Math.max(1, Math.floor(viewport.current / rowHeight) - 1);
@@ -226,7 +228,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       onContextMenu={onPointer}
       onDoubleClick={(event) => {
         const index = indexOf(event);
-        if (index !== null) props.onDoubleClick?.(index);
+        if (index !== null) props.onDoubleClick?.(index, event);
       }}
     >
       <div

@@ -54,6 +54,12 @@ export const SOURCE_ERROR_CODES = [
   'bad-config',
   /** A place that states cannot be put into: no folder and no database of the design's layout. */
   'not-a-store',
+  /** A journal of changes that a newer version made. */
+  'journal-newer',
+  /** A journal that is damaged or cut off: to be set aside, never deleted. */
+  'journal-corrupt',
+  /** A file that is no journal: to be left alone. */
+  'journal-foreign',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

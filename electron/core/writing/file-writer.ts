@@ -13,7 +13,7 @@ import { replaceFile, syncFolder } from '../files/replace-file.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashId } from '../persistence/backend.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
-import { SafetyFolder } from './safety-folder.ts';
+import { type Safety, SafetyFolder } from './safety-folder.ts';
 import {
   conflictWith,
   isExpected,
@@ -22,6 +22,7 @@ import {
   type WriteContext,
   type Written,
 } from './state-writer.ts';
+import { StoreTrash } from './store-trash.ts';
 
 const pack = promisify(gzip);
 
@@ -36,6 +37,8 @@ export interface FileWriterSource {
   /** Absolute path of the folder or file that was opened. */
   readonly location: string;
   readonly isFolder: boolean;
+  /** Where a folder of the design's layout has its `agents/`, …; null for any other source. */
+  readonly storeBase: string | null;
   /** Undefined for a key that the source does not list. */
   file(key: string): StateFile | undefined;
 }
@@ -52,13 +55,15 @@ interface Stored {
 
 export class FileWriter implements StateWriter {
   readonly #source: FileWriterSource;
-  readonly #safety: SafetyFolder;
+  readonly #safety: Safety;
   /** One write at a time. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(source: FileWriterSource, context: WriteContext) {
     this.#source = source;
-    this.#safety = new SafetyFolder(context.safetyFolder, source.location);
+    const { location, storeBase } = source;
+    const safety = new SafetyFolder(context.safetyFolder, location);
+    this.#safety = storeBase === null ? safety : new StoreTrash(location, storeBase, safety);
   }
 
   refusal(key: string): NotWritableReason | null {

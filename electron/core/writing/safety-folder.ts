@@ -31,7 +31,23 @@ const CONTENT = '.bin';
 /** Time first, so that names sort by it. */
 const ID = /^\d{8}T\d{9}Z-[0-9a-f]{12}$/;
 
-export class SafetyFolder {
+/** What keeps copies of what is replaced or removed. */
+export interface Safety {
+  /** Durable when it resolves. @throws SourceError `disk-full`, `read-only`. */
+  put(key: string, reason: TrashEntry['reason'], place: Place, content: Uint8Array): Promise<TrashId>;
+  /** The latest first. */
+  list(): Promise<readonly TrashEntry[]>;
+  /** Null when there is no such entry. */
+  read(id: TrashId): Promise<Kept | null>;
+}
+
+export interface Kept {
+  readonly key: string;
+  readonly place: Place;
+  readonly content: Uint8Array;
+}
+
+export class SafetyFolder implements Safety {
   readonly #folder: string;
 
   /** @param parent Statescope's folder for all sources. @param source its absolute path or URL without a password. */
@@ -39,7 +55,6 @@ export class SafetyFolder {
     this.#folder = join(parent, createHash('sha256').update(source).digest('hex').slice(0, 24));
   }
 
-  /** Durable when it resolves. @throws SourceError `disk-full`, `read-only`. */
   async put(key: string, reason: Note['reason'], place: Place, content: Uint8Array): Promise<TrashId> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const now = new Date().toISOString();
@@ -51,7 +66,6 @@ export class SafetyFolder {
     return id;
   }
 
-  /** The latest first. */
   async list(): Promise<readonly TrashEntry[]> {
     const names = await readdir(this.#folder).catch(nothingIfMissing);
     const ids = names.filter((name) => name.endsWith(NOTE)).map((name) => name.slice(0, -NOTE.length));
@@ -66,10 +80,7 @@ export class SafetyFolder {
     return entries;
   }
 
-  /** Null when there is no such entry. */
-  async read(
-    id: TrashId,
-  ): Promise<{ readonly key: string; readonly place: Place; readonly content: Uint8Array } | null> {
+  async read(id: TrashId): Promise<Kept | null> {
     const note = ID.test(id) ? await this.#note(id) : null;
     return note && { key: note.key, place: note.place, content: await readFile(join(this.#folder, id + CONTENT)) };
   }

@@ -34,7 +34,13 @@ export function ConversationView({ workspace, summary }: ConversationViewProps) 
           onChange={(node) => changeView(key, { conversation: node })}
         />
       ) : null}
-      <MessageList key={conversation.node} workspace={workspace} stateKey={key} conversation={conversation} />
+      <MessageList
+        key={summary.conversations.indexOf(conversation)}
+        workspace={workspace}
+        stateKey={key}
+        revision={summary.revision}
+        conversation={conversation}
+      />
     </div>
   );
 }
@@ -66,10 +72,11 @@ function ConversationChoice({ conversations, value, onChange }: ChoiceProps) {
 interface MessageListProps {
   readonly workspace: string;
   readonly stateKey: string;
+  readonly revision: string;
   readonly conversation: ConversationSummary;
 }
 
-function MessageList({ workspace, stateKey, conversation }: MessageListProps) {
+function MessageList({ workspace, stateKey, revision, conversation }: MessageListProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const selected = useSelection((selection) => viewOf(selection.views, stateKey).node);
@@ -82,7 +89,7 @@ function MessageList({ workspace, stateKey, conversation }: MessageListProps) {
     },
     [workspace, stateKey, node],
   );
-  const { total, error, row, want } = useWindow(load, PAGE);
+  const { total, error, row, want } = useWindow(load, revision, PAGE);
   const known = total ?? count;
 
   // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used

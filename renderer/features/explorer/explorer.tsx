@@ -1,19 +1,23 @@
 import { LayoutDashboard } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExplorerGrouping, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { ExplorerGrouping, ExplorerRow, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import { SHORTCUTS } from '../../../shared/ipc/shortcuts.ts';
 import { call } from '../../host/client.ts';
+import { mayWriteSource } from '../../host/writing.ts';
 import { useApp } from '../../stores/app-store.ts';
+import { openDialog } from '../../stores/dialog-store.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
 import { fillSelection, selectState, showOverview, useSelection } from '../../stores/selection-store.ts';
 import { askForTree, explorerPainted, useUi } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
+import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
 import { shortcutText } from '../../ui/shortcut.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
 import styles from './explorer.module.css';
 import { ExplorerHeader } from './explorer-header.tsx';
+import { ExplorerMenu } from './explorer-menu.tsx';
 import { useExplorerRow } from './explorer-row.tsx';
 
 const ROW_HEIGHT = 24;
@@ -21,6 +25,7 @@ const ROW_HEIGHT = 24;
 const SELECT_DELAY_MS = 140;
 /** Loaded rows that are looked through for the selected state. */
 const SEARCHED_ROWS = 4000;
+const SEARCHED_NEAR = 100;
 
 export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
@@ -40,20 +45,16 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       call('explorer.rows', { workspace: id, filter, groupBy, sort, collapsed: [...collapsed], offset, limit }),
     [id, filter, groupBy, sort, collapsed],
   );
-  const { total, error, row, want } = useWindow(load);
+  const { total, error, replacing, row, want } = useWindow(load, workspace.generation);
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
-  // The window is never blank: the first state is selected when none is.
+  // The window is never blank: when none is selected the first state is, and after the selected one has gone the next.
+  const standing = useRef(active);
   useEffect(() => {
-    if (total === null || selected !== null || filter !== '') return;
-    for (let index = 0; index < Math.min(total, 100); index += 1) {
-      const each = row(index);
-      if (each?.row === 'state') {
-        fillSelection(each.key);
-        return;
-      }
-    }
-  }, [total, selected, filter, row]);
+    if (total === null || replacing || selected !== null) return;
+    const next = nearestState(row, standing.current, total);
+    if (next !== null) fillSelection(next);
+  }, [total, replacing, selected, row]);
 
   useEffect(() => {
     if (total === null) return;
@@ -63,7 +64,6 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
 
   // The marked row follows the selection, also when it was made elsewhere or the order changed; not while a person
   // is moving, and not away from a group's heading unless something else was selected.
-  const standing = useRef(active);
   useEffect(() => {
     standing.current = active;
   }, [active]);
@@ -115,9 +115,18 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     }, delay);
   };
 
+  const current = row(active);
+  const remove = () => {
+    if (current?.row === 'state' && mayWriteSource()) openDialog({ kind: 'remove-state', key: current.key });
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
-    const current = row(active);
     if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Delete') {
+      event.preventDefault();
+      remove();
+      return;
+    }
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       if (current.row === 'group') toggle(current.group);
@@ -176,23 +185,31 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       />
       <OverviewButton />
       {empty === null ? (
-        <VirtualRows
-          handle={handle}
-          className={styles.rows}
-          count={total ?? 0}
-          rowHeight={ROW_HEIGHT}
-          columns={5}
-          label={t('explorer.label')}
-          active={active}
-          onActive={onActive}
-          onKeyDown={onKeyDown}
-          onDoubleClick={(index) => {
-            if (row(index)?.row === 'state') askForTree();
-          }}
-          row={rowView}
-          onSight={onSight}
-          testId="explorer-rows"
-        />
+        <ContextMenu
+          target={
+            <div className={styles.rowsFrame}>
+              <VirtualRows
+                handle={handle}
+                className={styles.rows}
+                count={total ?? 0}
+                rowHeight={ROW_HEIGHT}
+                columns={5}
+                label={t('explorer.label')}
+                active={active}
+                onActive={onActive}
+                onKeyDown={onKeyDown}
+                onDoubleClick={(index) => {
+                  if (row(index)?.row === 'state') askForTree();
+                }}
+                row={rowView}
+                onSight={onSight}
+                testId="explorer-rows"
+              />
+            </div>
+          }
+        >
+          <ExplorerMenu state={current?.row === 'state' ? current : null} onRemove={remove} />
+        </ContextMenu>
       ) : (
         <div className={styles.empty}>
           <p>{empty}</p>
@@ -203,6 +220,19 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       )}
     </section>
   );
+}
+
+/** The key of the first state from a row on; else of the last one above it. */
+function nearestState(row: (index: number) => ExplorerRow | undefined, from: number, total: number): string | null {
+  for (let index = from; index < Math.min(total, from + SEARCHED_NEAR); index += 1) {
+    const each = row(index);
+    if (each?.row === 'state') return each.key;
+  }
+  for (let index = Math.min(from, total) - 1; index >= Math.max(0, from - SEARCHED_NEAR); index -= 1) {
+    const each = row(index);
+    if (each?.row === 'state') return each.key;
+  }
+  return null;
 }
 
 /** Leads to what the whole source tells; always above its states. */

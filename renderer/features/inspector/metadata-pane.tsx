@@ -9,6 +9,7 @@ import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './inspector.module.css';
+import { TypeSections } from './type-sections.tsx';
 
 export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
   const { t } = useTranslation();
@@ -57,6 +58,7 @@ export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
           </dl>
         </>
       ) : null}
+      <TypeSections summary={summary} />
       <Problems problems={summary.problems} />
     </div>
   );

@@ -19,8 +19,8 @@ export interface TextStream {
 
 const START: TextStream = { blocks: [], characters: 0, phase: 'running', error: null };
 
-/** The text of a node, as far as it was asked for. Another node or form starts anew. */
-export function useTextStream(workspace: string, key: string, node: number, form: TextForm) {
+/** The text of a node, as far as it was asked for. Another node, form or revision of the state starts anew. */
+export function useTextStream(workspace: string, key: string, revision: string, node: number, form: TextForm) {
   const [stream, setStream] = useState<TextStream>(START);
   const current = useRef<ChunkStream<null> | null>(null);
   const credit = useRef(0);
@@ -56,7 +56,9 @@ export function useTextStream(workspace: string, key: string, node: number, form
       live = false;
       source.cancel();
     };
-  }, [workspace, key, node, form]);
+    // The question does not name the revision, but with another one the answer is another.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [workspace, key, revision, node, form]);
 
   const more = useCallback(() => {
     if (credit.current > 0) return;

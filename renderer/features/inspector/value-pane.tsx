@@ -1,10 +1,13 @@
-import { Copy, TriangleAlert, WrapText } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Copy, Pencil, TriangleAlert, WrapText } from 'lucide-react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ValueDetail } from '../../../shared/ipc/model.ts';
+import { LONGEST_EDIT } from '../../../shared/ipc/writing.ts';
 import { copyNode } from '../../host/copying.ts';
+import { editValue } from '../../host/starting-edits.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
 import { valuePainted } from '../../stores/ui-store.ts';
+import { useWritable } from '../../stores/use-writable.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { isSameNumber } from '../../ui/number-text.ts';
@@ -17,15 +20,28 @@ import { type TextForm, useTextStream } from './use-text-stream.ts';
 interface ValuePaneProps {
   readonly workspace: string;
   readonly stateKey: string;
+  readonly revision: string;
   readonly detail: ValueDetail;
+  /** Stands in the place of the value while it is being changed. */
+  readonly editor: ReactNode;
 }
 
-export function ValuePane({ workspace, stateKey, detail }: ValuePaneProps) {
+export function ValuePane({ workspace, stateKey, revision, detail, editor }: ValuePaneProps) {
   const { t } = useTranslation();
   const wrap = useLayout((layout) => layout.wrap);
   const [wished, setWished] = useState<TextForm>('text');
   const forms = formsOf(detail);
   const form = forms.includes(wished) ? wished : (forms[0] ?? 'json');
+  const editButton = useFocusAfter(editor !== null);
+  const writable = useWritable();
+  if (editor !== null) {
+    return (
+      <div className={styles.pane}>
+        <Heading detail={detail} />
+        {editor}
+      </div>
+    );
+  }
   return (
     <div className={styles.pane}>
       <Heading detail={detail} />
@@ -43,6 +59,18 @@ export function ValuePane({ workspace, stateKey, detail }: ValuePaneProps) {
           />
         ) : null}
         <span className={styles.gap} />
+        {writable ? (
+          <Button
+            ref={editButton}
+            className={styles.edit}
+            icon={<Pencil size={12} aria-hidden />}
+            disabled={detail.bytes > LONGEST_EDIT}
+            title={detail.bytes > LONGEST_EDIT ? t('editing.tooLong') : undefined}
+            onClick={() => void editValue(detail.node, 'pane')}
+          >
+            {t('editing.edit')}
+          </Button>
+        ) : null}
         <IconButton label={t('inspector.wrap')} pressed={wrap} onClick={() => changeLayout({ wrap: !wrap })}>
           <WrapText size={14} aria-hidden />
         </IconButton>
@@ -54,9 +82,27 @@ export function ValuePane({ workspace, stateKey, detail }: ValuePaneProps) {
         </IconButton>
       </div>
       <Notes detail={detail} />
-      <Content workspace={workspace} stateKey={stateKey} node={detail.node} form={form} wrap={wrap} />
+      <Content
+        workspace={workspace}
+        stateKey={stateKey}
+        revision={revision}
+        node={detail.node}
+        form={form}
+        wrap={wrap}
+      />
     </div>
   );
+}
+
+/** Editing over, the focus is where it began. */
+function useFocusAfter(editing: boolean): RefObject<HTMLButtonElement | null> {
+  const button = useRef<HTMLButtonElement>(null);
+  const before = useRef(editing);
+  useEffect(() => {
+    if (before.current && !editing) button.current?.focus();
+    before.current = editing;
+  }, [editing]);
+  return button;
 }
 
 function formsOf(detail: ValueDetail): TextForm[] {
@@ -113,15 +159,16 @@ function Notes({ detail }: { readonly detail: ValueDetail }) {
 interface ContentProps {
   readonly workspace: string;
   readonly stateKey: string;
+  readonly revision: string;
   readonly node: number;
   readonly form: TextForm;
   readonly wrap: boolean;
 }
 
-function Content({ workspace, stateKey, node, form, wrap }: ContentProps) {
+function Content({ workspace, stateKey, revision, node, form, wrap }: ContentProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { stream, more } = useTextStream(workspace, stateKey, node, form);
+  const { stream, more } = useTextStream(workspace, stateKey, revision, node, form);
   const loaded = stream.phase === 'done' || stream.characters > 0;
   useEffect(() => {
     if (loaded) valuePainted(stateKey);

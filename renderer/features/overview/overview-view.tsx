@@ -17,11 +17,12 @@ export function OverviewView({ workspace }: { readonly workspace: WorkspaceSumma
   const { t } = useTranslation();
   const format = useFormat();
   const id = workspace.workspace;
+  const { generation } = workspace;
   const { workspace: readIn, overview, error } = useOverview();
   useEffect(() => {
-    readOverview(id);
+    readOverview(id, generation);
     return leaveOverview;
-  }, [id]);
+  }, [id, generation]);
 
   if (readIn === id && error) {
     const stopped = error.code === 'cancelled';
@@ -30,7 +31,7 @@ export function OverviewView({ workspace }: { readonly workspace: WorkspaceSumma
         <h1 className={styles.headline}>{t(stopped ? 'overview.stopped' : 'overview.failed')}</h1>
         {stopped ? null : <p className={styles.note}>{error.message}</p>}
         <p className={styles.actions}>
-          <Button onClick={() => readOverview(id)}>{t('common.retry')}</Button>
+          <Button onClick={() => readOverview(id, generation)}>{t('common.retry')}</Button>
         </p>
       </div>
     );

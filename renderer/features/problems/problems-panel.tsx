@@ -40,7 +40,7 @@ export interface ProblemsPanelProps {
 
 export function ProblemsPanel({ workspace, onClose }: ProblemsPanelProps) {
   const { t } = useTranslation();
-  const { problems, total, failure } = useProblems(workspace.workspace);
+  const { problems, total, failure } = useProblems(workspace.workspace, workspace.generation);
   return (
     <section className={styles.panel} aria-label={t('problemsPanel.title')}>
       <header className={styles.header}>

@@ -14,8 +14,8 @@ interface Problems {
 
 const START: Problems = { problems: [], total: 0, failure: null };
 
-/** The problems that were found when the workspace was opened. */
-export function useProblems(workspace: string): Problems {
+/** The problems that were found when the workspace was read; of the reading before until the next have come. */
+export function useProblems(workspace: string, generation: number): Problems {
   const [list, setList] = useState(START);
   useEffect(() => {
     let live = true;
@@ -40,6 +40,8 @@ export function useProblems(workspace: string): Problems {
     return () => {
       live = false;
     };
-  }, [workspace]);
+    // Asked again after each reading, though the question is the same.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [workspace, generation]);
   return list;
 }

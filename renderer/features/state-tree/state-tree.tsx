@@ -1,9 +1,21 @@
-import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StateSummary } from '../../../shared/ipc/model.ts';
 import { copyNode } from '../../host/copying.ts';
+import { editValue } from '../../host/starting-edits.ts';
+import { removeNode } from '../../host/writing.ts';
+import { type Draft, useDraft } from '../../stores/draft-store.ts';
 import { requestTaken, useSelection } from '../../stores/selection-store.ts';
 import { statePainted, treeFocused, useUi } from '../../stores/ui-store.ts';
+import { useWritable } from '../../stores/use-writable.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
@@ -17,7 +29,14 @@ import { type Tree, useTree } from './use-tree.ts';
 
 const ROW_HEIGHT = 24;
 
-export function StateTree({ workspace, summary }: { readonly workspace: string; readonly summary: StateSummary }) {
+export interface StateTreeProps {
+  readonly workspace: string;
+  readonly summary: StateSummary;
+  /** Draws the field of a row whose value is being changed. */
+  readonly field: (draft: Draft) => ReactNode;
+}
+
+export function StateTree({ workspace, summary, field }: StateTreeProps) {
   const { t } = useTranslation();
   const handle = useRef<VirtualRowsHandle>(null);
   const show = useCallback((index: number) => handle.current?.show(index, 'middle'), []);
@@ -52,6 +71,13 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
       return;
     }
     if (!chosen || control || event.altKey) return;
+    if (event.key === 'F2') {
+      event.preventDefault();
+      void editValue(chosen.node, 'row');
+    } else if (event.key === 'Delete') {
+      event.preventDefault();
+      void removeNode(chosen.node);
+    }
     if (event.key === 'ArrowRight') {
       event.preventDefault();
       if (chosen.children > 0 && !chosen.expanded) toggle(active);
@@ -72,7 +98,18 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
     }
   };
 
-  const rowView = useTreeRow(row);
+  const writable = useWritable();
+  const onDoubleClick = (index: number, event: MouseEvent) => {
+    const on = event.target instanceof Element ? event.target : null;
+    if (on?.closest('[data-edit-field]')) return;
+    const chosen = row(index);
+    if (chosen?.children === 0 && writable && on?.closest('[data-value]')) void editValue(chosen.node, 'row');
+    else toggle(index);
+  };
+
+  const draft = useDraft((state) => (state.draft?.key === summary.key ? state.draft : null));
+  const editing = draft?.place === 'row' ? { node: draft.node, field: field(draft) } : null;
+  const rowView = useTreeRow(row, summary.type?.name ?? null, editing);
   return (
     <div className={styles.tree}>
       <div className={styles.bar}>
@@ -93,7 +130,7 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
               active={active}
               onActive={onActive}
               onKeyDown={onKeyDown}
-              onDoubleClick={toggle}
+              onDoubleClick={onDoubleClick}
               row={rowView}
               onSight={onSight}
               testId="tree-rows"
@@ -101,7 +138,7 @@ export function StateTree({ workspace, summary }: { readonly workspace: string; 
           </div>
         }
       >
-        <TreeContextMenu named={row(active)?.name != null} />
+        <TreeContextMenu row={row(active)} />
       </ContextMenu>
     </div>
   );

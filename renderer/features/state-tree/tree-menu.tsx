@@ -1,13 +1,15 @@
 import { useTranslation } from 'react-i18next';
+import type { TreeRow } from '../../../shared/ipc/model.ts';
 import { type CopyWhat, copyNode } from '../../host/copying.ts';
 import { useApp } from '../../stores/app-store.ts';
 import { MenuGroup, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { shortcutText } from '../../ui/shortcut.ts';
+import { EditItems } from './edit-items.tsx';
 
 const copy = (what: CopyWhat) => () => void copyNode(what);
 
 /** What a row offers on right-click; it acts on the selected node. */
-export function TreeContextMenu({ named }: { readonly named: boolean }) {
+export function TreeContextMenu({ row }: { readonly row: TreeRow | undefined }) {
   const { t } = useTranslation();
   const mac = useApp((app) => app.platform === 'darwin');
   return (
@@ -16,7 +18,7 @@ export function TreeContextMenu({ named }: { readonly named: boolean }) {
         {t('copy.value')}
       </MenuItem>
       <MenuItem onSelect={copy('text')}>{t('copy.text')}</MenuItem>
-      <MenuItem onSelect={copy('key')} disabled={!named}>
+      <MenuItem onSelect={copy('key')} disabled={row?.name == null}>
         {t('copy.key')}
       </MenuItem>
       <MenuSeparator />
@@ -28,6 +30,7 @@ export function TreeContextMenu({ named }: { readonly named: boolean }) {
           {t('copy.jsonpath')}
         </MenuItem>
       </MenuGroup>
+      {row ? <EditItems row={row} /> : null}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, CopyX, Unplug } from 'lucide-react';
+import { ChevronDown, ChevronRight, CircleX, CopyX, Unplug } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeRow } from '../../../shared/ipc/model.ts';
@@ -14,8 +14,18 @@ const INDENT = 16;
 const MAX_INDENTS = 40;
 const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool']);
 
+/** The row whose value is being changed, and the field for it. */
+export interface EditedRow {
+  readonly node: number;
+  readonly field: ReactNode;
+}
+
 /** Gives each row of the tree its attributes and content. */
-export function useTreeRow(row: (index: number) => TreeRow | undefined): (index: number) => RowView {
+export function useTreeRow(
+  row: (index: number) => TreeRow | undefined,
+  type: string | null,
+  edited: EditedRow | null,
+): (index: number) => RowView {
   return (index) => {
     const each = row(index);
     if (!each) {
@@ -33,19 +43,31 @@ export function useTreeRow(row: (index: number) => TreeRow | undefined): (index:
       expanded: each.children > 0 ? each.expanded : undefined,
       position: each.index + 1,
       size: each.siblings,
-      content: <TreeCells row={each} />,
+      className: edited?.node === each.node ? styles.edited : undefined,
+      content: <TreeCells row={each} type={type} field={edited?.node === each.node ? edited.field : null} />,
     };
   };
 }
 
+interface TreeCellsProps {
+  readonly row: TreeRow;
+  /** Name of the state's type, where that is known. */
+  readonly type: string | null;
+  readonly field: ReactNode;
+}
+
 /** Rows keep their identity while their page is kept, so that scrolling renders only those that come into sight. */
-const TreeCells = memo(function TreeCells({ row }: { readonly row: TreeRow }) {
+const TreeCells = memo(function TreeCells({ row, type, field }: TreeCellsProps) {
   const { t } = useTranslation();
   const indents = Math.min(row.depth, MAX_INDENTS);
   const Chevron = row.expanded ? ChevronDown : ChevronRight;
   return (
     <>
-      <span role="gridcell" className={styles.nameCell}>
+      <span
+        role="gridcell"
+        className={cx(styles.nameCell, row.declared && styles.declared)}
+        title={row.declared && type !== null ? t('types.declared', { type }) : undefined}
+      >
         <span className={styles.indent} style={{ width: indents * INDENT }} />
         {row.depth > MAX_INDENTS ? (
           <span className={styles.deep} title={t('tree.deep', { depth: row.depth })}>
@@ -58,9 +80,13 @@ const TreeCells = memo(function TreeCells({ row }: { readonly row: TreeRow }) {
         <RowName row={row} />
       </span>
       <span role="gridcell" className={styles.valueCell}>
-        <RowLabel label={row.label} />
-        <RowValue row={row} />
-        <RowMarks row={row} />
+        {field ?? (
+          <>
+            <RowLabel label={row.label} />
+            <RowValue row={row} />
+            <RowMarks row={row} />
+          </>
+        )}
       </span>
     </>
   );
@@ -101,7 +127,7 @@ function RowValue({ row }: { readonly row: TreeRow }) {
     case 'string': {
       const quoted = visibleText(JSON.stringify(row.preview));
       return (
-        <span className={styles.string} title={row.previewCut ? t('tree.cutHelp') : undefined}>
+        <span className={styles.string} data-value title={row.previewCut ? t('tree.cutHelp') : undefined}>
           {row.previewCut ? `${quoted.slice(0, -1)}…"` : quoted}
         </span>
       );
@@ -110,7 +136,7 @@ function RowValue({ row }: { readonly row: TreeRow }) {
       const other = row.inexact && !isSameNumber(row.preview);
       const help = other ? t('tree.inexactHelp') : row.inexact ? t('tree.notationHelp') : undefined;
       return (
-        <span className={styles.number} title={help}>
+        <span className={styles.number} data-value title={help}>
           {other ? (
             <span className={styles.inexact} role="img" aria-label={t('tree.inexactHelp')}>
               ≈
@@ -123,7 +149,11 @@ function RowValue({ row }: { readonly row: TreeRow }) {
     }
     case 'boolean':
     case 'null':
-      return <span className={styles.keyword}>{row.preview}</span>;
+      return (
+        <span className={styles.keyword} data-value>
+          {row.preview}
+        </span>
+      );
     default:
       return row.kind satisfies never;
   }
@@ -143,6 +173,12 @@ function RowMarks({ row }: { readonly row: TreeRow }) {
       {row.incomplete ? (
         <Mark icon={<Unplug size={12} aria-hidden />} text={t('tree.incomplete')} help={t('tree.incompleteHelp')} />
       ) : null}
+      {row.finding === null ? null : (
+        <span className={styles.finding} title={row.finding}>
+          <CircleX size={12} aria-hidden />
+          <span className={styles.findingText}>{visibleText(row.finding)}</span>
+        </span>
+      )}
     </>
   );
 }

@@ -20,7 +20,7 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     (offset: number, limit: number) => call('tree.rows', { workspace, key, expansion, offset, limit }),
     [workspace, key, expansion],
   );
-  const { total, error, row, want } = useWindow<TreeRow>(load);
+  const { total, error, row, want } = useWindow<TreeRow>(load, summary.revision);
 
   /** Set while the selection stands on a row that has not arrived; it gets its node when it does. */
   const awaited = useRef(false);

@@ -1,0 +1,29 @@
+import { Lock, LockOpen } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { armSource } from '../../host/writing.ts';
+import { openDialog } from '../../stores/dialog-store.ts';
+import { cx } from '../../ui/cx.ts';
+import styles from './arming.module.css';
+
+/** Whether the open source may be written to, and the switch. */
+export function ArmingButton({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const { t } = useTranslation();
+  const { armed, notWritable } = workspace;
+  const help =
+    notWritable === null
+      ? t(armed ? 'editing.armedHelp' : 'statusBar.readOnlyHelp')
+      : t('editing.notWritable', { reason: t(`notWritable.${notWritable}`) });
+  const Icon = armed ? LockOpen : Lock;
+  return (
+    <button
+      type="button"
+      className={cx(styles.badge, armed && styles.armed)}
+      title={help}
+      onClick={() => (armed ? void armSource(false) : openDialog({ kind: 'arm' }))}
+    >
+      <Icon size={12} aria-hidden />
+      {t(armed ? 'editing.armed' : 'statusBar.readOnly')}
+    </button>
+  );
+}
