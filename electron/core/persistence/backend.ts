@@ -136,13 +136,14 @@ export interface StateBackend {
   /** Writes are durable when this resolves. What is overwritten goes to the trash first. Metadata null keeps what is stored. */
   save(key: string, record: StateRecord, expected: Expected, options?: CallOptions): Promise<SaveResult>;
   load(key: string, options?: CallOptions): Promise<LoadResult>;
-  /** Into the trash. */
+  /** Into the trash. `missing` when there is nothing, whatever was expected. */
   delete(key: string, expected: Expected, options?: CallOptions): Promise<DeleteResult>;
   exists(key: string, options?: CallOptions): Promise<boolean>;
   /** Keys in the order of code points. */
   list(kind?: string, options?: CallOptions): Promise<readonly string[]>;
   /** Null for a missing key and for one that is corrupt. */
   info(key: string, options?: CallOptions): Promise<StateInfo | null>;
+  /** What is corrupt has no info and is passed over; `list` has its key. */
   page(request: PageRequest, options?: CallOptions): Promise<InfoPage>;
   /** Tells of changes, by this process or any other, within about a second, until the returned function is called. */
   watch(onChange: (changed: Changed) => void): Promise<() => Promise<void>>;

@@ -42,18 +42,17 @@ export class FileLayout {
    */
   async find(key: string): Promise<readonly StoredFile[]> {
     const { category, id } = parseKey(key);
+    // While another process replaces `x.json` by `x.json.gz`, one may be looked for too early and the other too late.
+    const found = await this.#look(category, id);
+    return found.length > 0 ? found : this.#look(category, id);
+  }
+
+  async #look(category: string, id: string): Promise<readonly StoredFile[]> {
+    const folders = await this.#existing(foldersOf(category));
+    const stems = folders.flatMap((folder) => namesOf(id).map((name) => join(this.base, folder, ...name.split('/'))));
+    const looks = stems.flatMap((stem) => ENDINGS.map((ending) => this.#fileAt(stem, ending)));
     const found: StoredFile[] = [];
-    for (const folder of foldersOf(category)) {
-      if (!(await this.#at(join(this.base, folder)))) continue;
-      for (const name of namesOf(id)) {
-        const stem = join(this.base, folder, ...name.split('/'));
-        for (const ending of ENDINGS) {
-          const file = await this.#at(stem + ending);
-          if (file?.isFile()) found.push({ path: stem + ending, stem, ending, mtimeNs: file.mtimeNs });
-        }
-      }
-    }
-    for (const { path } of found) await this.#contain(path);
+    for (const file of (await Promise.all(looks)).flat()) if (await this.#contain(file.path)) found.push(file);
     return found.toSorted((a, b) => Number(b.mtimeNs - a.mtimeNs));
   }
 
@@ -132,6 +131,17 @@ export class FileLayout {
     return entries.filter((entry) => entry.isDirectory() && isCategoryFolder(entry.name)).map(({ name }) => name);
   }
 
+  async #existing(folders: readonly string[]): Promise<readonly string[]> {
+    const looks = folders.map(async (folder) => ((await this.#at(join(this.base, folder))) ? [folder] : []));
+    return (await Promise.all(looks)).flat();
+  }
+
+  async #fileAt(stem: string, ending: Ending): Promise<readonly StoredFile[]> {
+    const path = stem + ending;
+    const file = await this.#at(path);
+    return file?.isFile() ? [{ path, stem, ending, mtimeNs: file.mtimeNs }] : [];
+  }
+
   /** Links are followed to files of the same store only. */
   async #filesBelow(folder: string): Promise<string[]> {
     const files: string[] = [];
@@ -203,11 +213,14 @@ export class FileLayout {
     return names.at(-1) ?? '';
   }
 
-  async #contain(path: string): Promise<void> {
+  /** False when it is gone meanwhile. @throws SourceError `not-a-store`. */
+  async #contain(path: string): Promise<boolean> {
     const real = await realpath(path).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return null;
       throw toSourceError(error, path);
     });
-    if (this.#isInside(real)) return;
+    if (real === null) return false;
+    if (this.#isInside(real)) return true;
     const message = `${path} leads out of ${this.base} through a symbolic link. Nothing was read or changed. Replace the link by what it leads to.`;
     throw new SourceError('not-a-store', message, { location: path });
   }

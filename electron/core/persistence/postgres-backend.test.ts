@@ -7,8 +7,8 @@ import { type PostgresTestServer, startPostgresTestServer } from './postgres-tes
 let server: PostgresTestServer;
 beforeAll(async () => {
   server = await startPostgresTestServer();
-});
-afterAll(() => server?.close());
+}, 60_000);
+afterAll(() => server?.close(), 60_000);
 
 // The column is a VARCHAR(255): longer ids are refused, as postgres-store.test.ts says.
 HOSTILE_IDS.splice(0, HOSTILE_IDS.length, ...HOSTILE_IDS.filter((id) => Array.from(id).length <= 255));

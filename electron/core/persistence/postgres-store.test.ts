@@ -17,8 +17,8 @@ let database: string;
 let url: string;
 beforeAll(async () => {
   server = await startPostgresTestServer();
-});
-afterAll(() => server?.close());
+}, 60_000);
+afterAll(() => server?.close(), 60_000);
 beforeEach(async () => {
   await server.start();
   database = await server.makeDatabase();
@@ -338,6 +338,38 @@ describe('the server', () => {
   });
 });
 
+describe('what the server reports while a state is written', () => {
+  it.each([
+    ['53100', 'disk-full'],
+    ['25006', 'read-only'],
+    ['40P01', 'locked'],
+    ['57014', 'timeout'],
+    ['54000', 'unsupported-value'],
+    ['P0001', 'unreadable'],
+  ])('%s is %s, and nothing has changed', async (state, code) => {
+    const backend = await store();
+    await backend.save('agent:a', recordOf('"old"'), ANY);
+    await query(
+      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${state}'; END $$`,
+      'CREATE TRIGGER fail BEFORE UPDATE ON agent_states FOR EACH ROW EXECUTE FUNCTION fail()',
+    );
+    const error = await refusal(backend.save('agent:a', recordOf('"new"'), ANY));
+    expect([error.code, error.details['reason']]).toEqual([code, 'no']);
+    expect(await backend.load('agent:a')).toMatchObject({ record: { stateData: Buffer.from('"old"') } });
+    expect(await backend.trash()).toEqual([]);
+  });
+
+  it('another value than was meant is never committed', async () => {
+    const backend = await store();
+    await query(
+      `CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state_data := '"other"'; RETURN NEW; END $$`,
+      'CREATE TRIGGER meddle BEFORE INSERT ON agent_states FOR EACH ROW EXECUTE FUNCTION meddle()',
+    );
+    expect(await codeOf(backend.save('agent:a', recordOf('"meant"'), ANY))).toBe('unsupported-value');
+    expect(await backend.exists('agent:a')).toBe(false);
+  });
+});
+
 describe('rights', () => {
   it('a user who may only read reads; writing says why it cannot be done', async () => {
     const role = `reader_${database}`;
@@ -397,8 +429,10 @@ describe('TLS', () => {
       return;
     }
     onTestFinished(async () => (await opening).close());
-    await opening;
-    const sql = `SELECT bool_or(ssl) AS ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+    // From the location alone, as from a list of recent sources: the same place, in the same way.
+    const { location } = await opening;
+    await store({ url: location, password: server.password, create: false });
+    const sql = `SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
       WHERE application_name = 'statescope' AND datname = '${database}'`;
     expect(await query(sql)).toEqual([{ ssl: outcome === 'encrypted' }]);
   });

