@@ -1,5 +1,7 @@
 import { openSource } from '../core/sources/open-source.ts';
 import { type OpenOptions, type Source } from '../core/sources/source.ts';
+import { SourceError } from '../core/sources/source-error.ts';
+import { askSecretly } from './ask-secretly.ts';
 import type { Output } from './output.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -11,10 +13,19 @@ export async function withSource<T>(
   work: (source: Source) => Promise<T>,
 ): Promise<T> {
   const line = new ProgressLine(output);
-  const source = await openSource(location, {
+  const opening: OpenOptions = {
     ...options,
     onProgress: ({ phase, done, total, item }) =>
       line.show(output.translate(`opening.phases.${phase}`), done, total, item),
+  };
+  const source = await openSource(location, opening).catch(async (error: unknown) => {
+    line.clear();
+    const needed = error instanceof SourceError && error.code === 'secret-needed';
+    const secret = needed
+      ? await askSecretly(output.translate('cli.askPassphrase', { location }), options.signal)
+      : null;
+    if (secret === null) throw error;
+    return openSource(location, { ...opening, secret });
   });
   line.clear();
   try {

@@ -4,6 +4,7 @@ import { ABSENT, type Expected, type LoadResult, revisionOf, type StateRecord } 
 import { NotWhole, recordOfState } from '../core/persistence/copy-record.ts';
 import { withMetadata } from '../core/persistence/store-metadata.ts';
 import { toSourceError } from '../core/sources/problems.ts';
+import { putForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
 import { assertWrite, withStore } from './store.ts';
 
@@ -25,8 +26,22 @@ export async function put(
   options: PutOptions,
 ): Promise<void> {
   assertWrite(location, options.write);
-  const given = recordIn(output, await bytesOf(file), file);
+  const bytes = await bytesOf(file);
+  const given = recordIn(output, bytes, file);
   if (given === null) return;
+  const store = () => putIntoStore(output, location, key, given, options);
+  await storeOrForeign(output, location, options, store, (writer, keyOf) =>
+    putForeign(output, writer, keyOf(key), bytes, options),
+  );
+}
+
+async function putIntoStore(
+  output: Output,
+  location: string,
+  key: string,
+  given: StateRecord,
+  options: PutOptions,
+): Promise<void> {
   await withStore(output, location, { create: isConfiguration(location), signal: options.signal }, async (store) => {
     const loaded = await store.load(key, options);
     const previous = loaded.status === 'found' ? loaded.record : null;

@@ -1,4 +1,5 @@
 import { ANY, revisionOf } from '../core/persistence/backend.ts';
+import { rmForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
 import { told } from './put.ts';
 import { assertWrite, withStore } from './store.ts';
@@ -14,6 +15,13 @@ export interface RmOptions {
 /** `rm SOURCE KEY`: into the trash of its store. */
 export async function rm(output: Output, location: string, key: string, options: RmOptions): Promise<void> {
   assertWrite(location, options.write);
+  const store = () => rmFromStore(output, location, key, options);
+  await storeOrForeign(output, location, options, store, (writer, keyOf) =>
+    rmForeign(output, writer, keyOf(key), options),
+  );
+}
+
+async function rmFromStore(output: Output, location: string, key: string, options: RmOptions): Promise<void> {
   await withStore(output, location, { signal: options.signal }, async (store) => {
     const expected = options.expect === null ? ANY : revisionOf(options.expect);
     const deleted = await store.delete(key, expected, options);

@@ -1,7 +1,16 @@
 /** The commands that write, as a script sees them: processes, their output, their exit codes, and what is on disk afterwards. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -339,4 +348,45 @@ describe('a persistence.yaml', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/line 5, column 30: .*DB_NAME/);
   });
+});
+
+describe('a foreign source', () => {
+  test('has a state replaced and taken away, and gives both back', () => {
+    const source = join(folder, 'sessions');
+    mkdirSync(source);
+    const path = join(source, 'qa.json');
+    copyFileSync(join(FIXTURES, 'jsonsession-1.0.21', 'qa.json'), path);
+    const before = readFileSync(path, 'utf8');
+    const data = { env: { XDG_CONFIG_HOME: join(folder, 'config'), APPDATA: join(folder, 'config') } };
+    expect(run(['put', source, 'session:qa', file], data)).toMatchObject({ code: 2, text: '' });
+    expect(run(['put', source, 'session:qa', file, '--write'], data)).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(path, 'utf8').trimEnd()).toBe(readFileSync(file, 'utf8'));
+    const [entry] = JSON.parse(run(['trash', source, 'list', '--json'], data).text) as { id: string; key: string }[];
+    expect(entry).toMatchObject({ key: 'session:qa', reason: 'overwritten' });
+    expect(run(['trash', source, 'restore', entry?.id ?? '', '--write'], data)).toMatchObject({ code: 0 });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    expect(run(['put', source, 'session:none', file, '--write'], data)).toMatchObject({ code: 1 });
+    expect(run(['rm', source, 'session:qa', '--write', '--expect', 'x'], data)).toMatchObject({ code: 1 });
+    expect(readdirSync(source)).toEqual(['qa.json']);
+    expect(run(['rm', source, 'session:qa', '--write'], data)).toMatchObject({ code: 0 });
+    expect(readdirSync(source)).toEqual([]);
+  });
+
+  test('of a format that is only read says why', () => {
+    const dump = join(FIXTURES, 'redis-session-1.0.21.keys.json');
+    const { code, err } = run(['put', dump, 'session:x', file, '--write']);
+    expect(code).toBe(2);
+    expect(err).toContain('backup or dump');
+  });
+});
+
+test('an encrypted store opens with the passphrase of the environment, and says what it needs without', () => {
+  const secret = { env: { STATESCOPE_PASSPHRASE: 'correct horse' } };
+  const store = join(folder, 'secret');
+  expect(run(['init', store, '--backend', 'filesystem', '--encrypt'], secret)).toMatchObject({ code: 0 });
+  expect(run(['put', store, 'agent:a', file, '--write'], secret)).toMatchObject({ code: 0 });
+  expect(run(['get', store, 'agent:a', '$.id'], secret)).toMatchObject({ code: 0, text: '12345678901234567890\n' });
+  const without = run(['ls', store]);
+  expect(without.code).toBe(2);
+  expect(without.err).toContain('passphrase');
 });

@@ -478,7 +478,7 @@ export const en = {
     cancelled: 'Opening {{location}} was cancelled.',
     'read-only': '{{location}} cannot be written.',
     'not-armed': 'Writing is not allowed for {{location}}.',
-    'not-writable': 'States in {{location}} can only be read: {{reason}}',
+    'not-writable': 'States in {{location}} can only be read: $t(notWritable.{{reason}})',
     conflict: '{{key}} has been changed by another program meanwhile. Nothing was written.',
     'disk-full': 'There is no space left for {{location}}. Nothing was changed.',
     locked: 'Another program keeps {{location}} locked.',
@@ -552,6 +552,7 @@ export const en = {
     format: 'Statescope only reads this format.',
     damaged: 'its text is damaged.',
     'too-large': 'its file is too large to be rewritten.',
+    'foreign-row': 'its row belongs to the program that made the table; only its value can be changed.',
   },
   editing: {
     armed: 'Writing allowed',

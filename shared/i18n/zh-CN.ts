@@ -475,7 +475,7 @@ export const zhCN: Texts = {
     cancelled: '已取消打开 {{location}}。',
     'read-only': '无法写入 {{location}}。',
     'not-armed': '尚未允许写入 {{location}}。',
-    'not-writable': '{{location}} 中的状态只能读取：{{reason}}',
+    'not-writable': '{{location}} 中的状态只能读取：$t(notWritable.{{reason}})',
     conflict: '{{key}} 已被其他程序更改，没有写入任何内容。',
     'disk-full': '{{location}} 所在磁盘空间不足，没有任何改动。',
     locked: '{{location}} 被其他程序锁定。',
@@ -549,6 +549,7 @@ export const zhCN: Texts = {
     format: 'Statescope 只读取这种格式。',
     damaged: '它的文本已损坏。',
     'too-large': '其文件过大，无法重写。',
+    'foreign-row': '这一行属于创建该表的程序，只能修改其中的值。',
   },
   editing: {
     armed: '已允许写入',

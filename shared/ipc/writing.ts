@@ -11,6 +11,8 @@ export const NOT_WRITABLE_REASONS = [
   'format',
   /** The text is damaged: an edit could not keep what follows the damage. */
   'damaged',
+  /** Its value can be changed; the row itself belongs to the program that made the table. */
+  'foreign-row',
   /** A file of more bytes than can be rewritten. */
   'too-large',
 ] as const;

@@ -32,6 +32,10 @@ export interface BackendTraits {
   readonly bytesKept: boolean;
   /** A client that opens the store later finds what is in it. */
   readonly persistent: boolean;
+  /** A timestamp without a zone stays without one; a column TIMESTAMP WITH TIME ZONE makes UTC of it. Yes, when absent. */
+  readonly naiveKept?: boolean;
+  /** Characters of an id; a longer one is refused. Any number, when absent. */
+  readonly longestId?: number;
 }
 
 export const HOSTILE_IDS = [
@@ -105,7 +109,7 @@ export function recordOf(json: string | Uint8Array, given: Partial<StateRecord> 
 export function describeBackend(
   name: string,
   make: () => Promise<BackendUnderTest>,
-  { bytesKept, persistent }: BackendTraits,
+  { bytesKept, persistent, naiveKept = true, longestId = Infinity }: BackendTraits,
 ): void {
   describe(name, () => {
     let store: BackendUnderTest;
@@ -231,7 +235,10 @@ export function describeBackend(
         expect((await infoOf('agent:a')).updatedAt).toBe('2025-09-10T08:00:00.250Z');
 
         await saved('agent:a', '1', { timestamp: '2025-09-10T10:00:00.250000' });
-        expect((await found('agent:a')).record.timestamp).toMatch(/^2025-09-10T10:00:00\.250(000)?$/);
+        const zone = naiveKept ? '' : 'Z';
+        expect((await found('agent:a')).record.timestamp).toMatch(
+          new RegExp(`^2025-09-10T10:00:00\\.250(000)?${zone}$`),
+        );
 
         const before = Date.now();
         await saved('agent:a', '1');
@@ -461,10 +468,11 @@ export function describeBackend(
 
     describe('ids are any text', () => {
       it('hostile ones are stored apart from each other and come back as they are', async () => {
-        for (const [n, id] of HOSTILE_IDS.entries()) {
+        const ids = HOSTILE_IDS.filter((id) => Array.from(id).length <= longestId);
+        for (const [n, id] of ids.entries()) {
           expect(await backend.save(`agent:${id}`, recordOf(String(n)), ABSENT)).toMatchObject({ status: 'saved' });
         }
-        const keys = HOSTILE_IDS.map((id) => `agent:${id}`);
+        const keys = ids.map((id) => `agent:${id}`);
         expect(await backend.list()).toEqual(keys.toSorted(compareCodePoints));
         for (const [n, key] of keys.entries()) {
           const { record, info } = await found(key);

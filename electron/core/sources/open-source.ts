@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { SourceErrorCode } from '../../../shared/ipc/result.ts';
 import { type FilePath, findByReadablePath, readablePath } from '../files/file-path.ts';
 import { contentKind } from '../files/magic.ts';
+import { isCompressedStore, isEncryptedStore } from '../persistence/open-store-folder.ts';
+import { PASSPHRASE_VARIABLE } from '../persistence/secrets.ts';
 import { Catalog, KeyRing } from './catalog.ts';
 import { SHAPE_FORMATS } from './detect.ts';
 import { openFolder } from './folder-source.ts';
@@ -43,12 +45,23 @@ export async function openSource(location: string, options: OpenOptions = {}): P
     if (signal?.aborted) throw cancelled(location);
     const { path, info } = await locate(pathOf(location));
     display = readablePath(path);
-    if (info.isDirectory()) return await openFolder(path, options);
+    if (info.isDirectory()) return (await openEncrypted(display, options)) ?? (await openFolder(path, options));
     if (!info.isFile()) throw notAFile(display);
     return await openFile(path, display, options);
   } catch (error) {
     throw toSourceError(error, display, signal);
   }
+}
+
+/** Null for a folder that is no encrypted store, and without a passphrase: then what is not encrypted can be shown. */
+async function openEncrypted(folder: string, options: OpenOptions): Promise<Source | null> {
+  const secret = options.secret ?? process.env[PASSPHRASE_VARIABLE];
+  if (secret === undefined || secret === '' || !(await isEncryptedStore(folder))) return null;
+  const { openStoreAsSource } = await import('./persistence-yaml-store.ts');
+  const { openFilesystem } = await import('../persistence/open-store.ts');
+  const compression = await isCompressedStore(folder);
+  const config = { basePath: folder, compression, encryption: true, passphrase: secret };
+  return openStoreAsSource('statescope-directory', () => openFilesystem(config, {}), options);
 }
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;

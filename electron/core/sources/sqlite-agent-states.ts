@@ -1,5 +1,5 @@
 /** The design's own table: agent_states(state_id, category, state_type, state_version, state_data, metadata, created_at, updated_at). */
-import { kindOfCategory } from './categories.ts';
+import { categoryOfKind, kindOfCategory } from './categories.ts';
 import { fieldsOf, idOf, type SqliteReader, timeOf } from './sqlite-reader.ts';
 import { cellText } from './sqlite-reading.ts';
 
@@ -18,11 +18,14 @@ export const sqliteAgentStates: SqliteReader = {
     await store.eachRow(table, (rowId) => {
       const row = table.row(rowId, columns);
       if (row === null) return;
+      const category = cellText(row['category']) ?? '';
+      const stateId = cellText(row['state_id']);
+      const kind = kindOfCategory(category);
       store.addRow({
         table,
         rowId,
         column: 'state_data',
-        kind: kindOfCategory(cellText(row['category']) ?? ''),
+        kind,
         id: idOf(row['state_id'], rowId),
         type: cellText(row['state_type']),
         label: null,
@@ -30,6 +33,7 @@ export const sqliteAgentStates: SqliteReader = {
         version: cellText(row['state_version']),
         createdAt: timeOf(row['created_at']),
         updatedAt: timeOf(row['updated_at']),
+        storeKey: stateId !== null && categoryOfKind(kind) === category ? `${kind}:${stateId}` : null,
         fields: fieldsOf(row).filter(({ name }) => !SHOWN.has(name)),
       });
     });

@@ -29,6 +29,8 @@ export interface FoundRow {
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly fields: StateMetadata['fields'];
+  /** In the design's table: the key under which its backend has the row; null where no key leads to it. */
+  readonly storeKey?: string | null;
 }
 
 /** A state that is put together from several rows. */

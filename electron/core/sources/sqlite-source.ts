@@ -119,7 +119,7 @@ class SqliteSource implements Source {
     if (this.format === 'agent-states-sqlite') {
       return new StoreWriter(
         () => openSqliteBackend({ path: path.toString() }),
-        (key) => item(key)?.storeKey ?? key,
+        (key) => item(key)?.storeKey,
       );
     }
     return new CellWriter({ path, cell: (key) => item(key)?.cell }, context);
@@ -218,7 +218,7 @@ class Reading implements SqliteStore {
     const content: RowContent = {
       read: () => (row.table.bytes(row.rowId, row.column) ?? new Uint8Array(0)).subarray(start, end),
       cell: { table: row.table.name, row: row.rowId, column: row.column },
-      storeKey: `${kind}:${id}`,
+      storeKey: row.storeKey ?? null,
     };
     const status = row.status ?? facts.status;
     this.catalog.add(

@@ -61,7 +61,7 @@ export class CellWriter implements StateWriter {
 
   /** Taking away a row takes away what other columns and other tables say of it: the program that owns it has to. */
   remove(): Promise<Written | Conflict | Missing> {
-    return Promise.reject(notWritable(readablePath(this.#source.path), 'part-of-file'));
+    return Promise.reject(notWritable(readablePath(this.#source.path), 'foreign-row'));
   }
 
   trash(): ReturnType<StateWriter['trash']> {

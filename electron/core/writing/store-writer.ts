@@ -14,26 +14,27 @@ import type {
 } from '../persistence/backend.ts';
 import { ABSENT, revisionOf } from '../persistence/backend.ts';
 import { withMetadata } from '../persistence/store-metadata.ts';
+import { notWritable } from './file-writer.ts';
 import { conflictWith, isExpected, type StateWriter, textRevision, type Written } from './state-writer.ts';
 
 export class StoreWriter implements StateWriter {
   readonly #open: () => Promise<StateBackend>;
-  /** Of a state as the source lists it, by its key there. */
-  readonly #storeKey: (key: string) => string;
+  /** Of a state as the source lists it, by its key there; null where no key of the store leads to it. */
+  readonly #storeKey: (key: string) => string | null | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(open: () => Promise<StateBackend>, storeKey: (key: string) => string) {
+  constructor(open: () => Promise<StateBackend>, storeKey: (key: string) => string | null | undefined) {
     this.#open = open;
     this.#storeKey = storeKey;
   }
 
-  refusal(): NotWritableReason | null {
-    return null;
+  refusal(key: string): NotWritableReason | null {
+    return this.#storeKey(key) === null ? 'format' : null;
   }
 
   replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
     return this.#with(async (backend) => {
-      const storeKey = this.#storeKey(key);
+      const storeKey = this.#keyIn(backend, key);
       const loaded = await backend.load(storeKey, options);
       const stored = textOf(loaded);
       if (!isExpected(expected, stored)) return conflictWith(stored);
@@ -45,7 +46,7 @@ export class StoreWriter implements StateWriter {
 
   remove(key: string, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
     return this.#with(async (backend) => {
-      const storeKey = this.#storeKey(key);
+      const storeKey = this.#keyIn(backend, key);
       const loaded = await backend.load(storeKey, options);
       const stored = textOf(loaded);
       if (stored === null) return { status: 'missing' };
@@ -70,6 +71,13 @@ export class StoreWriter implements StateWriter {
       const restored = await backend.restore(id, expectedOf(loaded), options);
       return restored.status === 'missing' ? restored : this.#told(backend, entry.key, restored);
     });
+  }
+
+  /** A key that the source does not list is a new one. */
+  #keyIn(backend: StateBackend, key: string): string {
+    const storeKey = this.#storeKey(key);
+    if (storeKey === null) throw notWritable(backend.location, 'format');
+    return storeKey ?? key;
   }
 
   async #told(backend: StateBackend, storeKey: string, saved: SaveResult): Promise<Written | Conflict> {
