@@ -9,12 +9,14 @@ export interface LaunchArguments {
   /** Absolute path of the PNG to write after the first full paint. */
   readonly screenshot: string | null;
   readonly exit: boolean;
+  /** Runs the sample fleet and opens what it writes. */
+  readonly demo: boolean;
   readonly theme: ThemeChoice | null;
   readonly locale: Locale | null;
 }
 
 export const USAGE =
-  'usage: statescope [PATH|URL] [--screenshot FILE] [--exit] [--theme light|dark|system] [--locale en|zh-CN]';
+  'usage: statescope [PATH|URL|--demo] [--screenshot FILE] [--exit] [--theme light|dark|system] [--locale en|zh-CN]';
 
 /**
  * Reads our arguments out of Electron's. Started from a clone they stand behind `--`; a packaged program gets them
@@ -36,6 +38,7 @@ export function parseLaunchArguments(argv: readonly string[], packaged: boolean,
     location: positionals[0] === undefined ? null : absolute(positionals[0], cwd),
     screenshot: values.screenshot === undefined ? null : resolve(cwd, values.screenshot),
     exit: values.exit ?? false,
+    demo: values.demo ?? false,
     theme: oneOf(values.theme, ['light', 'dark', 'system'], '--theme'),
     locale: oneOf(values.locale, ['en', 'zh-CN'], '--locale'),
   };
@@ -49,6 +52,7 @@ export function absolute(location: string, cwd: string): string {
 const OPTIONS = {
   screenshot: { type: 'string' },
   exit: { type: 'boolean' },
+  demo: { type: 'boolean' },
   theme: { type: 'string' },
   locale: { type: 'string' },
 } as const;

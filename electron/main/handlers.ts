@@ -1,14 +1,18 @@
 import { app, type BrowserWindow, clipboard, dialog } from 'electron';
+import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
+import type { ProbeStatus } from '../../shared/ipc/history.ts';
 import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
 import { replaceFile } from '../core/files/replace-file.ts';
 import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
 import type { AppearanceControl } from './appearance.ts';
+import type { Demo } from './demo.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
 import type { Secrets } from './secrets.ts';
 import type { SettingsFile } from './settings.ts';
 import type { StartupRun } from './startup-run.ts';
+import type { WorkspaceHost } from './workspace-host.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface HandlerContext {
@@ -17,6 +21,7 @@ export interface HandlerContext {
   readonly appearance: AppearanceControl;
   readonly workspaces: Workspaces;
   readonly secrets: Secrets;
+  readonly demo: Demo;
   readonly startup: StartupRun;
   readonly translate: Translate;
   readonly initial: OpenRequest | null;
@@ -44,6 +49,34 @@ export function createHandlers(context: HandlerContext): Handlers {
     sampleWorkspace: context.sampleWorkspace,
     canKeepSecrets: secrets.canKeep,
   });
+
+  const openWorkspace: Handlers['jobs']['workspace.open'] = async (asked, signal, progress) => {
+    // A person may have typed or pasted an address with its password.
+    const request = { ...asked, location: secrets.withoutPassword(asked.location) };
+    const summary = await workspaces.open(request, secrets.for(request), signal, progress, (workspace) => ({
+      onChanged: (changed) => {
+        emit(webContents, 'workspace.changed', changed);
+        context.onChange();
+      },
+      onStale: (keys) => emit(webContents, 'workspace.stale', { workspace, keys }),
+      onAppended: (status) => emit(webContents, 'history.appended', { workspace, status }),
+      onBroken: (watch, key, at) => emit(webContents, 'watch.broken', { workspace, watch, key, seq: at }),
+      onProbes: (status) => emit(webContents, 'probes.changed', status),
+    }));
+    secrets.opened(request, summary.location);
+    // Running programs are attached when a person asks for it, never by opening what was open last.
+    if (summary.format !== 'probe') settings.remember(summary.location, summary.openedAt);
+    window.setTitle(`${summary.name} — Statescope`);
+    emit(webContents, 'workspace.opened', summary);
+    recentsChanged();
+    return summary;
+  };
+  const probes = (): WorkspaceHost | null => {
+    const { current } = workspaces;
+    return current?.format === 'probe' ? workspaces.get(current.workspace) : null;
+  };
+  const probeStatus = async (): Promise<ProbeStatus> =>
+    (await probes()?.ask('probes.status', null)) ?? { on: false, address: null, sessions: [] };
 
   return {
     calls: {
@@ -122,6 +155,39 @@ export function createHandlers(context: HandlerContext): Handlers {
         workspaces.get(workspace).ask('persistence.settings', query),
       'persistence.keys': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.keys', query),
       'persistence.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.save', query),
+      'history.status': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.status', query),
+      'history.record': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.record', query),
+      'history.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.page', query),
+      'history.count': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.count', query),
+      'history.density': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.density', query),
+      'history.lane': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.lane', query),
+      'history.change': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.change', query),
+      'history.travel': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.travel', query),
+      'watches.list': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.list', query),
+      'watches.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.save', query),
+      'watches.remove': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.remove', query),
+      'probes.status': probeStatus,
+      'probes.switch': async ({ on }) => {
+        const open = workspaces.current;
+        if (on && open?.format !== 'probe') {
+          const request = { location: PROBE_LOCATION, followLinks: false };
+          await openWorkspace(request, new AbortController().signal, () => undefined);
+        } else if (!on && open?.format === 'probe') {
+          await workspaces.close();
+          emit(webContents, 'workspace.closed', { workspace: open.workspace });
+          context.onChange();
+        }
+        const status = await probeStatus();
+        emit(webContents, 'probes.changed', status);
+        return status;
+      },
+      'probes.command': async (command) =>
+        (await probes()?.ask('probes.command', command)) ?? { ok: false, error: 'probes are off' },
+      'demo.switch': async ({ on }) => {
+        const location = on ? await context.demo.start() : await context.demo.stop();
+        if (location !== null) emit(webContents, 'open.requested', { location, followLinks: false });
+        return null;
+      },
       'persistence.create': async ({ workspace }) => {
         const { location, format } = workspaces.get(workspace).summary;
         const { canceled, filePath } = await dialog.showSaveDialog(window, {
@@ -135,27 +201,16 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
     },
     jobs: {
-      'workspace.open': async (asked, signal, progress) => {
-        // A person may have typed or pasted an address with its password.
-        const request = { ...asked, location: secrets.withoutPassword(asked.location) };
-        const summary = await workspaces.open(request, secrets.for(request), signal, progress, (workspace) => ({
-          onChanged: (changed) => {
-            emit(webContents, 'workspace.changed', changed);
-            context.onChange();
-          },
-          onStale: (keys) => emit(webContents, 'workspace.stale', { workspace, keys }),
-        }));
-        secrets.opened(request);
-        settings.remember(summary.location, summary.openedAt);
-        window.setTitle(`${summary.name} — Statescope`);
-        emit(webContents, 'workspace.opened', summary);
-        recentsChanged();
-        return summary;
-      },
+      'workspace.open': openWorkspace,
       'workspace.overview': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
-      'states.copy': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('states.copy', query, progress, signal),
+      'states.copy': ({ workspace, ...query }, signal, progress) => {
+        const to = secrets.withoutPassword(query.to);
+        const secret = query.secret ?? secrets.for({ location: to, followLinks: false }) ?? undefined;
+        return workspaces.get(workspace).ask('states.copy', { ...query, to, secret }, progress, signal);
+      },
+      'history.bisect': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('history.bisect', query, progress, signal),
       'workspace.reload': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.reload', null, progress, signal),
     },

@@ -7,6 +7,7 @@ import { createTranslator } from '../core/texts.ts';
 import { registerAppScheme, serveApp } from './app-scheme.ts';
 import { AppearanceControl } from './appearance.ts';
 import { type LaunchArguments, parseLaunchArguments } from './arguments.ts';
+import { Demo } from './demo.ts';
 import { createHandlers } from './handlers.ts';
 import { emit, IpcRouter } from './ipc-router.ts';
 import { installMenu } from './menu.ts';
@@ -37,9 +38,9 @@ function sampleWorkspaceFolder(): string {
 }
 
 /** The argument; else what was open last; on the first run the sample workspace; else nothing. */
-function initialRequest(launch: LaunchArguments, settings: SettingsFile, secrets: Secrets): OpenRequest | null {
+function initialRequest(asked: string | null, settings: SettingsFile, secrets: Secrets): OpenRequest | null {
   const { lastOpen } = settings.current;
-  const location = launch.location ?? (lastOpen === undefined ? sampleWorkspaceFolder() : lastOpen);
+  const location = asked ?? (lastOpen === undefined ? sampleWorkspaceFolder() : lastOpen);
   return location === null ? null : { location: secrets.withoutPassword(location), followLinks: false };
 }
 
@@ -52,7 +53,9 @@ async function start(launch: LaunchArguments): Promise<void> {
   const appearance = new AppearanceControl(settings, launch);
   const secrets = new Secrets(settings);
   const translate = createTranslator(() => appearance.current.locale);
-  const workspaces = new Workspaces(join(app.getPath('userData'), 'safety'));
+  const workspaces = new Workspaces(app.getPath('userData'));
+  const demo = new Demo(app.getPath('temp'), sampleWorkspaceFolder());
+  const demoFolder = launch.demo ? await demo.start() : null;
   const window = createMainWindow(settings);
   const startup = new StartupRun(window, launch);
   if (!launch.exit) recoverFromCrash(window, translate);
@@ -82,9 +85,10 @@ async function start(launch: LaunchArguments): Promise<void> {
       appearance,
       workspaces,
       secrets,
+      demo,
       startup,
       translate,
-      initial: initialRequest(launch, settings, secrets),
+      initial: initialRequest(demoFolder ?? launch.location, settings, secrets),
       sampleWorkspace: sampleWorkspaceFolder(),
       onChange: changed,
     }),
@@ -109,7 +113,10 @@ async function start(launch: LaunchArguments): Promise<void> {
     if (closing || workspaces.current === null) return;
     event.preventDefault();
     closing = true;
-    void workspaces.close().finally(() => app.quit());
+    void workspaces
+      .close()
+      .then(() => demo.stop())
+      .finally(() => app.quit());
   });
   app.on('window-all-closed', () => app.quit());
 

@@ -60,6 +60,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
       submenu: [
         command('open-folder', 'menu.openFolder'),
         command('open-file', 'menu.openFile'),
+        command('open-address', 'menu.openAddress'),
         command('open-sample', 'menu.openSample'),
         {
           label: t('menu.openRecent'),
@@ -87,6 +88,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
         command('allow-writing', 'menu.allowWriting', hasSource),
         command('forbid-writing', 'menu.forbidWriting', hasSource),
         command('show-trash', 'menu.trash', hasSource),
+        command('copy-states', 'menu.copyStates', hasSource),
         { type: 'separator' },
         command('reload-source', 'menu.reloadSource', hasSource),
         command('close-source', 'menu.closeSource', hasSource),
@@ -107,6 +109,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
       label: t('menu.view'),
       submenu: [
         command('show-overview', 'menu.overview', hasSource),
+        command('show-persistence', 'menu.persistence', hasSource),
         command('show-tree', 'menu.tree', hasSource),
         command('show-conversation', 'menu.conversation', hasSource),
         { type: 'separator' },

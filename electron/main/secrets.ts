@@ -3,10 +3,9 @@
  * else; kept beyond it only when a person asks for that, encrypted by the system's key store.
  */
 import { safeStorage } from 'electron';
+import { splitPassword } from '../../shared/ipc/address.ts';
 import type { OpenRequest } from '../../shared/ipc/model.ts';
 import type { SettingsFile } from './settings.ts';
-
-const PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):([^@/?#]*)@/i;
 
 export class Secrets {
   readonly #settings: SettingsFile;
@@ -24,10 +23,8 @@ export class Secrets {
 
   /** An address without its password, which is remembered here as long as the program runs. */
   withoutPassword(location: string): string {
-    const [whole, before, password] = PASSWORD.exec(location) ?? [];
-    if (whole === undefined || before === undefined || password === undefined) return location;
-    const bare = `${before}@${location.slice(whole.length)}`;
-    this.#known.set(bare, decoded(password));
+    const { location: bare, password } = splitPassword(location);
+    if (password !== null) this.#known.set(bare, password);
     return bare;
   }
 
@@ -40,27 +37,23 @@ export class Secrets {
     return kept !== undefined && this.canKeep ? safeStorage.decryptString(Buffer.from(kept, 'base64')) : null;
   }
 
-  /** After it has opened the source: what did not is not kept. */
-  opened({ location, secret }: OpenRequest): void {
-    if (!secret) return;
-    this.#known.set(location, secret.text);
-    if (!secret.keep || !this.canKeep) return;
-    const kept = safeStorage.encryptString(secret.text).toString('base64');
-    this.#settings.update({ secrets: { ...this.#settings.current.secrets, [location]: kept } });
+  /**
+   * After it has opened the source: what did not is not kept.
+   * @param opened the location as the source itself has it, by which it is opened again from the list of recents
+   */
+  opened({ location, secret }: OpenRequest, opened: string): void {
+    const text = secret?.text ?? this.#known.get(location);
+    if (text === undefined) return;
+    this.#known.set(location, text);
+    this.#known.set(opened, text);
+    if (!secret?.keep || !this.canKeep) return;
+    const kept = safeStorage.encryptString(text).toString('base64');
+    this.#settings.update({ secrets: { ...this.#settings.current.secrets, [opened]: kept } });
   }
 
   forget(location: string): void {
     this.#known.delete(location);
     const { [location]: _, ...others } = this.#settings.current.secrets;
     this.#settings.update({ secrets: others });
-  }
-}
-
-function decoded(password: string): string {
-  try {
-    return decodeURIComponent(password);
-  } catch {
-    // A stray percent sign is one.
-    return password;
   }
 }

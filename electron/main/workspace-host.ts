@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { HistoryStatus, ProbeStatus, WatchInfo } from '../../shared/ipc/history.ts';
 import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
@@ -25,6 +26,9 @@ interface Pending {
 export interface HostEvents {
   readonly onChanged: (summary: WorkspaceSummary) => void;
   readonly onStale: (keys: readonly string[] | null) => void;
+  readonly onProbes: (status: ProbeStatus) => void;
+  readonly onAppended: (status: HistoryStatus) => void;
+  readonly onBroken: (watch: WatchInfo, key: string, seq: number) => void;
 }
 
 /** An open source in its worker thread, seen from the main process. */
@@ -146,6 +150,18 @@ export class WorkspaceHost {
     if (message.type === 'changed') {
       this.#summary = message.summary;
       this.#events.onChanged(message.summary);
+      return;
+    }
+    if (message.type === 'probes') {
+      this.#events.onProbes(message.status);
+      return;
+    }
+    if (message.type === 'appended') {
+      this.#events.onAppended(message.status);
+      return;
+    }
+    if (message.type === 'broken') {
+      this.#events.onBroken(message.watch, message.key, message.seq);
       return;
     }
     if (message.type === 'stale') {

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { absolute } from './arguments.ts';
 import { type HostEvents, WorkspaceHost, workspaceClosed } from './workspace-host.ts';
 
 /** The open source of the window. A new one replaces the old one only once it has opened. */
 export class Workspaces {
-  readonly #safetyFolder: string;
+  readonly #folder: string;
   #open: WorkspaceHost | null = null;
 
-  /** @param safetyFolder where copies of what is replaced in foreign sources are kept */
-  constructor(safetyFolder: string) {
-    this.#safetyFolder = safetyFolder;
+  /** @param folder of Statescope's own data: copies of what is replaced in foreign sources, and journals */
+  constructor(folder: string) {
+    this.#folder = folder;
   }
 
   get current(): WorkspaceSummary | null {
@@ -29,7 +30,8 @@ export class Workspaces {
       location: absolute(request.location, process.cwd()),
       followLinks: request.followLinks,
       secret,
-      safetyFolder: this.#safetyFolder,
+      safetyFolder: join(this.#folder, 'safety'),
+      journalFolder: join(this.#folder, 'journals'),
     };
     const host = await WorkspaceHost.open(start, signal, onProgress, events(start.workspace));
     const previous = this.#open;

@@ -1,6 +1,12 @@
 /** A worker thread that holds one open source: reading, parsing and SQLite happen here, never on the main event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
+import type { ProbeStatus } from '../../shared/ipc/history.ts';
+import { followSource } from '../core/live/follow-source.ts';
+import { LiveSession } from '../core/live/live-session.ts';
+import { ProbeHub } from '../core/live/probe-hub.ts';
 import { openSource } from '../core/sources/open-source.ts';
+import type { OpenOptions, Source } from '../core/sources/source.ts';
 import { EditableWorkspace } from '../core/workspace/editable-workspace.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
 import { watchChanges } from '../core/workspace/watch-changes.ts';
@@ -32,9 +38,10 @@ interface Run<Progress> {
   readonly onProgress: (progress: Progress) => void;
 }
 
+const START_RECORDING_MS = 300;
 const running = new Map<number, AbortController>();
 
-function methodsOf(workspace: EditableWorkspace): Methods {
+function methodsOf(workspace: EditableWorkspace, live: LiveSession, hub: ProbeHub | null): Methods {
   const streams = new Map<number, AsyncGenerator<string, void, void>>();
   let lastStream = 0;
   const step = async (stream: number): Promise<StreamStep> => {
@@ -77,6 +84,22 @@ function methodsOf(workspace: EditableWorkspace): Methods {
     'persistence.keys': (input) => workspace.placedKeys(input),
     'persistence.save': (input) => workspace.savePersistence(input),
     'states.copy': (input, run) => workspace.copyStates(input, run),
+    'history.status': async () => live.status(),
+    'history.record': (input) => live.record(input),
+    'history.page': async (input) => live.page(input),
+    'history.count': async (input) => live.count(input),
+    'history.density': async (input) => live.density(input),
+    'history.lane': async (input) => live.lane(input),
+    'history.change': async (input) => live.change(input),
+    'history.travel': async ({ moment }) =>
+      workspace.travel(moment === null ? null : { seq: moment, ...live.past(moment, workspace.source) }),
+    'history.bisect': (input, { signal }) => live.bisect(input, signal),
+    'probes.status': async () => hub?.status() ?? NO_PROBES,
+    'probes.command': async ({ session, command, module, text }) =>
+      hub === null ? { ok: false, error: 'probes are off' } : hub.command(session, command, module, text),
+    'watches.list': async () => live.watches(),
+    'watches.save': async (input) => live.saveWatch(input),
+    'watches.remove': async (input) => live.removeWatch(input),
     'stream.next': ({ stream }) => step(stream),
     'stream.end': async ({ stream }) => {
       await streams.get(stream)?.return();
@@ -101,19 +124,47 @@ async function answer(methods: Methods, id: number, method: WorkerMethod, input:
   }
 }
 
+const NO_PROBES: ProbeStatus = { on: false, address: null, sessions: [] };
+let hub: ProbeHub | null = null;
+
+const openNow = async (options: OpenOptions): Promise<Source> => {
+  if (hub !== null) return hub.source();
+  const { location, followLinks, secret } = start;
+  return openSource(location, { followLinks, secret: secret ?? undefined, ...options });
+};
+
 try {
+  const opened = start.location === PROBE_LOCATION ? await ProbeHub.start(() => void shown()) : null;
+  hub = opened;
+  const shown = async () => {
+    await workspace.reload();
+    if (opened !== null) say({ type: 'probes', status: opened.status() });
+  };
   const workspace = await EditableWorkspace.open(
     {
       id: start.workspace,
       context: { safetyFolder: start.safetyFolder },
-      open: (options) =>
-        openSource(start.location, { followLinks: start.followLinks, secret: start.secret ?? undefined, ...options }),
+      secret: start.secret ?? undefined,
+      open: openNow,
       onChanged: (summary) => say({ type: 'changed', summary }),
+      onWritten: (key, how) => live.wrote(key, how),
     },
     { onProgress: (progress) => say({ type: 'progress', progress }) },
   );
-  const watching = watchChanges(workspace, (keys) => say({ type: 'stale', keys }));
-  const methods = methodsOf(workspace);
+  const live = new LiveSession({
+    location: workspace.source.location,
+    bytes: workspace.source.bytes,
+    follow: (feed) => (opened === null ? followSource(workspace, openNow, feed) : opened.follow(feed)),
+    folder: start.journalFolder,
+    onStatus: (status) => say({ type: 'appended', status }),
+    onBroken: (watch, key, seq) => say({ type: 'broken', watch, key, seq }),
+  });
+  const watching = watchChanges(
+    workspace,
+    () => live.isRecording,
+    (keys) => say({ type: 'stale', keys }),
+  );
+  const methods = methodsOf(workspace, live, hub);
   port.on('message', (message: ToWorker) => {
     if (message.type === 'question') {
       void answer(methods, message.id, message.method, message.input);
@@ -125,12 +176,21 @@ try {
     }
     for (const controller of running.values()) controller.abort();
     watching.stop();
-    void workspace.close().finally(() => {
-      say({ type: 'closed' });
-      port.close();
-    });
+    void live
+      .close()
+      .then(() => opened?.close())
+      .then(() => workspace.close())
+      .finally(() => {
+        say({ type: 'closed' });
+        port.close();
+      });
   });
   say({ type: 'opened', summary: workspace.summary() });
+  // After the window has what it shows first.
+  setTimeout(
+    () => void live.start().catch((error: unknown) => console.error('recording did not begin:', error)),
+    START_RECORDING_MS,
+  );
 } catch (error) {
   say({ type: 'failed', error: toHostError(error) });
   port.close();

@@ -34,10 +34,31 @@ export const CALLS = [
   'persistence.keys',
   'persistence.save',
   'persistence.create',
+  'history.status',
+  'history.record',
+  'history.page',
+  'history.count',
+  'history.density',
+  'history.lane',
+  'history.change',
+  'history.travel',
+  'watches.list',
+  'watches.save',
+  'watches.remove',
+  'probes.status',
+  'probes.switch',
+  'probes.command',
+  'demo.switch',
 ] as const;
 
 /** Long work: progress while it runs, cancellable, one answer. */
-export const JOBS = ['workspace.open', 'workspace.overview', 'workspace.reload', 'states.copy'] as const;
+export const JOBS = [
+  'workspace.open',
+  'workspace.overview',
+  'workspace.reload',
+  'states.copy',
+  'history.bisect',
+] as const;
 
 /** Chunks that the receiver asks for by credit. */
 export const STREAMS = ['value.text'] as const;
@@ -48,6 +69,9 @@ export const EVENTS = [
   'workspace.closed',
   'workspace.changed',
   'workspace.stale',
+  'history.appended',
+  'watch.broken',
+  'probes.changed',
   'open.requested',
   'command',
   'recents.changed',

@@ -6,6 +6,17 @@
 import { z } from 'zod';
 import type { CallName, EventName, JobName, StreamName } from './channels.ts';
 import type {
+  BisectResult,
+  HistoryDensity,
+  HistoryDetail,
+  HistoryLane,
+  HistoryPage,
+  HistoryStatus,
+  ProbeStatus,
+  QueryFault,
+  WatchInfo,
+} from './history.ts';
+import type {
   Appearance,
   AppInfo,
   ConversationPage,
@@ -78,6 +89,12 @@ const editSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('remove'), node }),
 ]);
 
+const queryText = z.string().max(10_000);
+const seq = z.int().min(0);
+const micros = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+/** After the change with this sequence. Null: now. */
+const moment = seq.nullable();
+const expression = z.string().min(1).max(10_000);
 const glob = z.string().min(1).max(256);
 const backendName = z.string().min(1).max(256);
 const ttl = z.int().min(0).max(1e10).nullable();
@@ -176,6 +193,61 @@ export const calls = {
   'persistence.save': call(z.strictObject({ workspace, edits: persistenceEdits, revision }), gives<WriteOutcome>()),
   /** Asks with the system's dialog for a place, writes a persistence.yaml for the open source, and tells where; null when cancelled. */
   'persistence.create': call(z.strictObject({ workspace }), gives<{ location: string } | null>()),
+  'history.status': call(z.strictObject({ workspace }), gives<HistoryStatus>()),
+  /** Switches recording on or off, for this source and from now on. */
+  'history.record': call(z.strictObject({ workspace, on: z.boolean() }), gives<HistoryStatus>()),
+  /** `query` in the language of docs/QUERY.md; empty for everything. */
+  'history.page': call(
+    z.strictObject({
+      workspace,
+      query: queryText,
+      cursor: seq.nullable(),
+      direction: z.enum(['older', 'newer']),
+      limit,
+    }),
+    gives<HistoryPage | { fault: QueryFault }>(),
+  ),
+  /** Changes after `seq` that the query finds. */
+  'history.count': call(
+    z.strictObject({ workspace, query: queryText, seq }),
+    gives<{ count: number; atLeast: boolean } | { fault: QueryFault }>(),
+  ),
+  'history.density': call(
+    z.strictObject({ workspace, query: queryText, from: micros, to: micros, buckets: z.int().min(1).max(1000) }),
+    gives<HistoryDensity | { fault: QueryFault }>(),
+  ),
+  'history.lane': call(z.strictObject({ workspace, key, path: z.string().max(100_000), limit }), gives<HistoryLane>()),
+  /** Null when it has been forgotten. */
+  'history.change': call(z.strictObject({ workspace, seq }), gives<HistoryDetail | null>()),
+  /** Has every view show the states as of a moment; `workspace.changed` follows. Nothing is written. */
+  'history.travel': call(z.strictObject({ workspace, moment }), gives<WorkspaceSummary>()),
+  'watches.list': call(z.strictObject({ workspace }), gives<readonly WatchInfo[]>()),
+  /** A new one when `id` is null. */
+  'watches.save': call(
+    z.strictObject({
+      workspace,
+      id: z.string().max(64).nullable(),
+      name: z.string().min(1).max(200),
+      keys: glob,
+      expression,
+    }),
+    gives<readonly WatchInfo[] | { fault: QueryFault }>(),
+  ),
+  'watches.remove': call(z.strictObject({ workspace, id: z.string().max(64) }), gives<readonly WatchInfo[]>()),
+  'probes.status': call(nothing, gives<ProbeStatus>()),
+  'probes.switch': call(z.strictObject({ on: z.boolean() }), gives<ProbeStatus>()),
+  /** To a running program. `text`: the state to load, JSON. */
+  'probes.command': call(
+    z.strictObject({
+      session: z.string().min(1).max(200),
+      command: z.enum(['snapshot', 'pause', 'resume', 'load']),
+      module: z.string().max(10_000).nullable(),
+      text: text.nullable(),
+    }),
+    gives<{ ok: boolean; error: string | null }>(),
+  ),
+  /** Runs the sample fleet, and opens what it writes; or ends it. */
+  'demo.switch': call(z.strictObject({ on: z.boolean() }), gives<null>()),
 } satisfies Record<CallName, CallSpec>;
 
 export const jobs = {
@@ -208,6 +280,12 @@ export const jobs = {
     progress: gives<CopyStatesProgress>(),
     output: gives<CopyStatesReport>(),
   },
+  /** The first change of a state after which an expression is false. */
+  'history.bisect': {
+    input: z.strictObject({ ...stateRef, expression, linear: z.boolean() }),
+    progress: gives<{ done: number; total: number }>(),
+    output: gives<BisectResult | { fault: QueryFault }>(),
+  },
   /** Reads the source again; the workspace stays the same one, and `workspace.changed` follows. */
   'workspace.reload': {
     input: z.strictObject({ workspace }),
@@ -233,6 +311,11 @@ export interface Events extends Record<EventName, unknown> {
   'workspace.closed': { workspace: string };
   /** The source has been read anew: after a write, or because a person asked for it. */
   'workspace.changed': WorkspaceSummary;
+  /** Changes were recorded, or recording was switched. */
+  'history.appended': { workspace: string; status: HistoryStatus };
+  /** An invariant that held does not hold any more. */
+  'watch.broken': { workspace: string; watch: WatchInfo; key: string; seq: number };
+  'probes.changed': ProbeStatus;
   /** Another program has written to the source; what is shown is older. Null keys: it cannot be said which. */
   'workspace.stale': { workspace: string; keys: readonly string[] | null };
   /** Something outside the window asks to open a source: an argument, a drop, the menu, a second instance. */

@@ -19,6 +19,8 @@ export const SOURCE_FORMATS = [
   'backup',
   'pickle',
   'json',
+  /** Running programs that a probe has attached. */
+  'probe',
 ] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 
@@ -143,6 +145,8 @@ export interface WorkspaceSummary {
   readonly armed: boolean;
   /** Null: states of this source can be changed. */
   readonly notWritable: NotWritableReason | null;
+  /** What is shown is as of this moment of the journal; null for what is stored now. `time` in microseconds. */
+  readonly asOf: { readonly seq: number; readonly time: number } | null;
 }
 
 export type ExplorerGrouping = 'kind' | 'class';
@@ -381,9 +385,11 @@ export interface AppInfo {
 export type WindowCommand =
   | 'open-file'
   | 'open-folder'
+  | 'open-address'
   | 'open-sample'
   | 'reload-source'
   | 'close-source'
+  | 'copy-states'
   | 'allow-writing'
   | 'forbid-writing'
   | 'undo-write'
@@ -394,6 +400,7 @@ export type WindowCommand =
   | 'toggle-explorer'
   | 'toggle-inspector'
   | 'show-overview'
+  | 'show-persistence'
   | 'show-tree'
   | 'show-conversation'
   | 'expand-all'

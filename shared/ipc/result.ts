@@ -60,6 +60,8 @@ export const SOURCE_ERROR_CODES = [
   'journal-corrupt',
   /** A file that is no journal: to be left alone. */
   'journal-foreign',
+  /** The endpoint for probes could not be opened at the port that was asked for. */
+  'port-taken',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

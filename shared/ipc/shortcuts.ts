@@ -7,9 +7,11 @@ import type { WindowCommand } from './model.ts';
 export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'open-file': 'CmdOrCtrl+Shift+O',
   'open-folder': 'CmdOrCtrl+O',
+  'open-address': null,
   'open-sample': null,
   'reload-source': 'CmdOrCtrl+R',
   'close-source': 'CmdOrCtrl+W',
+  'copy-states': null,
   'allow-writing': null,
   'forbid-writing': null,
   // In a text field these two undo and redo typing, as everywhere.
@@ -21,6 +23,7 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'toggle-explorer': 'CmdOrCtrl+B',
   'toggle-inspector': 'CmdOrCtrl+I',
   'show-overview': 'CmdOrCtrl+D',
+  'show-persistence': null,
   'show-tree': 'CmdOrCtrl+1',
   'show-conversation': 'CmdOrCtrl+2',
   'expand-all': 'CmdOrCtrl+E',

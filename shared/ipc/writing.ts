@@ -7,6 +7,10 @@ export const NOT_WRITABLE_REASONS = [
   'part-of-file',
   /** Put together from several rows of a database. */
   'assembled',
+  /** A running program: it is changed by loading a state into it. */
+  'running',
+  /** A moment of the journal. */
+  'past',
   /** A format that Statescope never writes, such as pickle. */
   'format',
   /** The text is damaged: an edit could not keep what follows the damage. */

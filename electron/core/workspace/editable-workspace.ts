@@ -53,9 +53,13 @@ export interface EditableOptions {
   /** Opens the source, again and again. */
   readonly open: (options: OpenOptions) => Promise<Source>;
   readonly context: WriteContext;
+  /** The password or passphrase with which it is opened. */
+  readonly secret?: string | undefined;
   /** The workspace's name in every call. */
   readonly id: string;
   readonly onChanged: (summary: WorkspaceSummary) => void;
+  /** A person has written a state, or taken it away, through this workspace. */
+  readonly onWritten?: (key: string, how: 'edit' | 'undo') => Promise<void>;
 }
 
 type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
@@ -82,6 +86,8 @@ export class EditableWorkspace {
   #before: { readonly key: string; readonly document: JsonDocument } | null = null;
   #lastOpened: OpenState | null = null;
   #closed = false;
+  /** What is shown instead while a person looks at the past. */
+  #past: { readonly workspace: Workspace; readonly asOf: NonNullable<WorkspaceSummary['asOf']> } | null = null;
 
   private constructor(options: EditableOptions, source: Source) {
     this.#options = options;
@@ -94,18 +100,40 @@ export class EditableWorkspace {
     return new EditableWorkspace(options, await options.open(opening));
   }
 
-  /** The source as it was read last; another one after each reading. */
+  /** What is shown: the source as it was read last, another one after each reading; or as of a moment. */
   get reading(): Workspace {
-    return this.#workspace;
+    return this.#past?.workspace ?? this.#workspace;
+  }
+
+  /** The source as it was read last, whatever is shown. */
+  get source(): Source {
+    return this.#workspace.source;
   }
 
   summary(): WorkspaceSummary {
-    return this.#workspace.summary(this.#options.id, this.#writing);
+    return this.reading.summary(this.#options.id, this.#writing);
+  }
+
+  /** Shows the states as of a moment, or, for null, as they are. Nothing is written. */
+  travel(past: { readonly source: Source; readonly seq: number; readonly time: number } | null): WorkspaceSummary {
+    this.#before = this.#lastOpened && { key: this.#lastOpened.entry.key, document: this.#lastOpened.document };
+    this.#past =
+      past === null
+        ? null
+        : { workspace: new Workspace(past.source, this.#registry), asOf: { seq: past.seq, time: past.time } };
+    this.#generation += 1;
+    const summary = this.summary();
+    this.#options.onChanged(summary);
+    return summary;
+  }
+
+  get isArmed(): boolean {
+    return this.#armed;
   }
 
   async openState(input: Input<'state.open'>): Promise<StateSummary> {
-    const summary = await this.#workspace.openState(input, this.#writing);
-    this.#lastOpened = await this.#workspace.state(summary.key);
+    const summary = await this.reading.openState(input, this.#writing);
+    this.#lastOpened = await this.reading.state(summary.key);
     return summary;
   }
 
@@ -136,7 +164,7 @@ export class EditableWorkspace {
     const known = this.#undo.get(undo);
     if (known === undefined) return { status: 'missing' };
     const writer = this.#armedWriter(null);
-    const outcome = await this.#write(known.key, () => writer.restore(undo, known.expected));
+    const outcome = await this.#write(known.key, () => writer.restore(undo, known.expected), 'undo');
     if (outcome.status === 'written') this.#undo.delete(undo);
     return outcome;
   }
@@ -144,20 +172,20 @@ export class EditableWorkspace {
   async trashRows({ offset, limit }: Input<'trash.rows'>): Promise<Page<TrashRow>> {
     const writer = this.#writer;
     if (typeof writer === 'string') return { rows: [], total: 0 };
-    const entries = await this.#exclusively(() => writer.trash());
+    const entries = await this.exclusively(() => writer.trash());
     return { rows: entries.slice(offset, offset + limit), total: entries.length };
   }
 
   async restore({ id }: Input<'trash.restore'>): Promise<WriteOutcome> {
     const writer = this.#armedWriter(null);
-    const entry = (await this.#exclusively(() => writer.trash())).find((each) => each.id === id);
+    const entry = (await this.exclusively(() => writer.trash())).find((each) => each.id === id);
     if (entry === undefined) return { status: 'missing' };
-    return this.#write(entry.key, () => writer.restore(id, ANY));
+    return this.#write(entry.key, () => writer.restore(id, ANY), 'undo');
   }
 
   async compare({ key }: Input<'state.compare'>): Promise<StoredComparison> {
     const shown = await this.#workspace.state(key);
-    return this.#exclusively(async () => {
+    return this.exclusively(async () => {
       const source = await this.#options.open({});
       try {
         if (!source.entries.some((entry) => entry.key === shown.entry.key)) return { status: 'gone' };
@@ -173,7 +201,7 @@ export class EditableWorkspace {
 
   /** Where the nodes of the same paths are now. Nothing is known of a state that was not the one looked at. */
   async carry({ key, expansion, node }: Input<'tree.carry'>): Promise<Calls['tree.carry']['output']> {
-    const now = await this.#workspace.state(key);
+    const now = await this.reading.state(key);
     const before = this.#before?.key === now.entry.key ? this.#before.document : null;
     if (before === null) return { expansion: { depth: expansion.depth, toggled: [] }, node: 0, row: 0 };
     const place = (old: number) =>
@@ -196,7 +224,7 @@ export class EditableWorkspace {
   async savePersistence({ edits, revision }: Input<'persistence.save'>): Promise<WriteOutcome> {
     const { source } = this.#workspace;
     this.#checkArmed();
-    return this.#exclusively(async () => {
+    return this.exclusively(async () => {
       const edited = await editedText(source, edits as readonly PersistenceEdit[]);
       if (edited === null) return { status: 'missing' };
       if (edited.revisionBefore !== revision) return { status: 'conflict', gone: false };
@@ -212,8 +240,8 @@ export class EditableWorkspace {
   /** Out of this source into a store, which is made when it is not there. */
   copyStates(input: Omit<Jobs['states.copy']['input'], 'workspace'>, run: CopyRun): Promise<CopyStatesReport> {
     if (input.move) this.#checkArmed();
-    return this.#exclusively(async () => {
-      const report = await copyOut(this.#workspace.source, input, run);
+    return this.exclusively(async () => {
+      const report = await copyOut(this.#workspace.source, input, { ...run, sourceSecret: this.#options.secret });
       if (input.move && !input.dryRun) await this.#readAnew({});
       return report;
     });
@@ -221,21 +249,22 @@ export class EditableWorkspace {
 
   /** Reads the source anew. What is shown stays until that has succeeded. */
   reload(options: OpenOptions = {}): Promise<WorkspaceSummary> {
-    return this.#exclusively(() => this.#readAnew(options));
+    return this.exclusively(() => this.#readAnew(options));
   }
 
   /** States that others have changed since the source was read. Waits for writes and readings. */
   changed(): Promise<Changed> {
-    return this.#exclusively(() => this.#workspace.source.changed());
+    return this.exclusively(() => this.#workspace.source.changed());
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#exclusively(() => this.#workspace.close());
+    await this.exclusively(() => this.#workspace.close());
   }
 
   get #writing() {
-    return { generation: this.#generation, armed: this.#armed, writer: this.#writer };
+    const writer = this.#past === null ? this.#writer : ('past' as const);
+    return { generation: this.#generation, armed: this.#armed, writer, asOf: this.#past?.asOf ?? null };
   }
 
   async #try(
@@ -271,6 +300,7 @@ export class EditableWorkspace {
 
   #checkArmed(): void {
     const { location } = this.#workspace.source;
+    if (this.#past !== null) throw notWritable(location, 'past');
     if (this.#armed) return;
     throw new SourceError('not-armed', `Writing is not allowed for ${location}. Allow it first.`, { location });
   }
@@ -284,15 +314,22 @@ export class EditableWorkspace {
     return this.#writer;
   }
 
-  #write(key: string, write: () => Promise<Written | Conflict | Missing>): Promise<WriteOutcome> {
-    return this.#exclusively(async () => {
-      const outcome = await write();
-      if (outcome.status === 'conflict') return { status: 'conflict', gone: outcome.current === null };
-      if (outcome.status === 'missing') return { status: 'conflict', gone: true };
-      const undo = this.#remember(key, outcome);
+  async #write(
+    key: string,
+    write: () => Promise<Written | Conflict | Missing>,
+    how: 'edit' | 'undo' = 'edit',
+  ): Promise<WriteOutcome> {
+    const outcome = await this.exclusively(async (): Promise<WriteOutcome> => {
+      const made = await write();
+      if (made.status === 'conflict') return { status: 'conflict', gone: made.current === null };
+      if (made.status === 'missing') return { status: 'conflict', gone: true };
+      const undo = this.#remember(key, made);
       await this.#readAnew({});
       return { status: 'written', undo };
     });
+    // After its turn: whoever records it reads the source, too.
+    if (outcome.status === 'written') await this.#options.onWritten?.(key, how);
+    return outcome;
   }
 
   #remember(key: string, { trash, revision }: Written): string | null {
@@ -321,7 +358,8 @@ export class EditableWorkspace {
     return summary;
   }
 
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** One after the other: on POSIX, reading a database while it is written in the same process would drop the writer's locks. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
     return done;

@@ -11,13 +11,18 @@ import { PersistenceSource } from '../sources/persistence-yaml.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 
-/** Null for a source that is no persistence.yaml. @throws SourceError `bad-config` */
+/**
+ * Null for a source that is no persistence.yaml. Edits with which it would have faults are told as such; the rest of the answer is
+ * then about the file as it is.
+ * @throws SourceError `bad-config` for a file that has faults as it is, and for edits that do not fit it.
+ */
 export async function persistenceSettings(
   source: Source,
   edits: readonly PersistenceEdit[],
 ): Promise<PersistenceSettings | null> {
   if (!(source instanceof PersistenceSource)) return null;
-  const { revision, config, faults } = await edited(source, edits);
+  const { revision, config: changed, faults } = await edited(source, edits);
+  const config = changed ?? (await asItIs(source));
   const placed = source.entries.map(({ key }) => ({ lies: source.backendOf(key), match: ruleFor(config, key) }));
   return {
     file: source.location,
@@ -51,7 +56,7 @@ export async function placedKeys(
   },
 ): Promise<Page<PlacedKey>> {
   if (!(source instanceof PersistenceSource)) return { rows: [], total: 0 };
-  const { config } = await edited(source, input.edits);
+  const config = (await edited(source, input.edits)).config ?? (await asItIs(source));
   const all = source.entries.flatMap(({ key, updatedAt }): PlacedKey[] => {
     const { rule, backend: belongsTo, ttl } = ruleFor(config, key);
     const backend = source.backendOf(key) ?? belongsTo;
@@ -67,7 +72,8 @@ export async function editedText(
   edits: readonly PersistenceEdit[],
 ): Promise<{ readonly text: Uint8Array; readonly revisionBefore: string } | null> {
   if (!(source instanceof PersistenceSource)) return null;
-  const { revision, text } = await edited(source, edits);
+  const { revision, text, config, faults } = await edited(source, edits);
+  if (config === null) throw faulty(source, faults);
   return { text: Buffer.from(text), revisionBefore: revision };
 }
 
@@ -75,20 +81,30 @@ interface Edited {
   /** Of the file as it is. */
   readonly revision: string;
   readonly text: string;
-  readonly config: PersistenceConfig;
-  readonly faults: ReturnType<typeof parsePersistence>['faults'];
+  /** Null: it would have faults. */
+  readonly config: PersistenceConfig | null;
+  readonly faults: Faults;
 }
+
+type Faults = ReturnType<typeof parsePersistence>['faults'];
 
 async function edited(source: PersistenceSource, edits: readonly PersistenceEdit[]): Promise<Edited> {
   const { location } = source;
   const before = await readFile(location, 'utf8');
   const text = edits.length === 0 ? before : editPersistence(before, edits, location);
   const { config, faults } = parsePersistence(text, location);
-  if (config === null) {
-    const reason = faults.map(({ line, message }) => `line ${line}: ${message}`).join('\n');
-    throw new SourceError('bad-config', `${location} would have faults:\n${reason}`, { location, reason });
-  }
   return { revision: createHash('sha256').update(before).digest('hex'), text, config, faults };
+}
+
+async function asItIs(source: PersistenceSource): Promise<PersistenceConfig> {
+  const { config, faults } = await edited(source, []);
+  if (config === null) throw faulty(source, faults);
+  return config;
+}
+
+function faulty({ location }: PersistenceSource, faults: Faults): SourceError {
+  const reason = faults.map(({ line, message }) => `line ${line}: ${message}`).join('\n');
+  return new SourceError('bad-config', `${location} has faults:\n${reason}`, { location, reason });
 }
 
 function locationOf(backend: BackendConfig): string | null {

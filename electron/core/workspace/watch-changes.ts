@@ -5,9 +5,13 @@ const LEAST_PAUSE_MS = 2000;
 /** A source that takes long to look through is looked at less often: a fiftieth of the time at most. */
 const PAUSE_FACTOR = 50;
 
-/** `onStale` gets the keys that have changed since the source was read, sorted; null when it cannot be said which. */
+/**
+ * `isFollowed`: what is shown follows by itself, as long as nobody may write. `onStale` gets the keys that have changed since the source was read, sorted; null when it
+ * cannot be said which.
+ */
 export function watchChanges(
   workspace: EditableWorkspace,
+  isFollowed: () => boolean,
   onStale: (keys: readonly string[] | null) => void,
 ): { stop(): void } {
   let told = '[]';
@@ -16,6 +20,10 @@ export function watchChanges(
   let stopped = false;
   const look = async () => {
     const began = performance.now();
+    if (isFollowed() && !workspace.isArmed) {
+      timer = setTimeout(() => void look(), LEAST_PAUSE_MS);
+      return;
+    }
     // A source that cannot be looked at now has changed in some way: whoever reads it anew learns how.
     const changed = await workspace.changed().catch(() => null);
     if (stopped) return;

@@ -3,6 +3,7 @@
  * and everything slow; the main process only passes questions and answers on.
  */
 import type { Calls, Jobs, Streams } from '../../../shared/ipc/contract.ts';
+import type { HistoryStatus, ProbeStatus, WatchInfo } from '../../../shared/ipc/history.ts';
 import type { OpenProgress, OverviewProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { CopyStatesProgress } from '../../../shared/ipc/persistence.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
@@ -65,6 +66,25 @@ export interface WorkerMethods {
     progress: CopyStatesProgress;
     output: Jobs['states.copy']['output'];
   };
+  'history.status': { input: Without<Calls['history.status']['input']>; output: Calls['history.status']['output'] };
+  'history.record': { input: Without<Calls['history.record']['input']>; output: Calls['history.record']['output'] };
+  'history.page': { input: Without<Calls['history.page']['input']>; output: Calls['history.page']['output'] };
+  'history.count': { input: Without<Calls['history.count']['input']>; output: Calls['history.count']['output'] };
+  'history.density': { input: Without<Calls['history.density']['input']>; output: Calls['history.density']['output'] };
+  'history.lane': { input: Without<Calls['history.lane']['input']>; output: Calls['history.lane']['output'] };
+  'history.change': { input: Without<Calls['history.change']['input']>; output: Calls['history.change']['output'] };
+  'history.travel': { input: Without<Calls['history.travel']['input']>; output: Calls['history.travel']['output'] };
+  'watches.list': { input: Without<Calls['watches.list']['input']>; output: Calls['watches.list']['output'] };
+  'watches.save': { input: Without<Calls['watches.save']['input']>; output: Calls['watches.save']['output'] };
+  'watches.remove': { input: Without<Calls['watches.remove']['input']>; output: Calls['watches.remove']['output'] };
+  /** Of a source that is made of running programs; `on` is false for any other. */
+  'probes.status': { input: null; output: ProbeStatus };
+  'probes.command': { input: Calls['probes.command']['input']; output: Calls['probes.command']['output'] };
+  'history.bisect': {
+    input: Without<Jobs['history.bisect']['input']>;
+    progress: Jobs['history.bisect']['progress'];
+    output: Jobs['history.bisect']['output'];
+  };
   /** The next chunk of a stream that was started. */
   readonly 'stream.next': { input: { stream: number }; output: StreamStep };
   readonly 'stream.end': { input: { stream: number }; output: null };
@@ -86,6 +106,8 @@ export interface WorkerStart {
   readonly secret: string | null;
   /** Where copies of what is replaced in foreign sources are kept. */
   readonly safetyFolder: string;
+  /** Where the journals of all sources lie. */
+  readonly journalFolder: string;
 }
 
 export type ToWorker =
@@ -102,6 +124,9 @@ export type FromWorker =
   /** The source has been read anew. */
   | { readonly type: 'changed'; readonly summary: WorkspaceSummary }
   /** Others have written to the source. */
+  | { readonly type: 'probes'; readonly status: ProbeStatus }
+  | { readonly type: 'appended'; readonly status: HistoryStatus }
+  | { readonly type: 'broken'; readonly watch: WatchInfo; readonly key: string; readonly seq: number }
   | { readonly type: 'stale'; readonly keys: readonly string[] | null }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: HostError }

@@ -60,9 +60,10 @@ export interface WritingState {
   readonly armed: boolean;
   /** A reason where the source is only read. */
   readonly writer: StateWriter | NotWritableReason;
+  readonly asOf: WorkspaceSummary['asOf'];
 }
 
-const READ_ONLY: WritingState = { generation: 0, armed: false, writer: 'format' };
+const READ_ONLY: WritingState = { generation: 0, armed: false, writer: 'format', asOf: null };
 
 /**
  * A source as it was when it was read, with what a person looks at: lists, trees and values, a window of rows at a time.
@@ -108,6 +109,7 @@ export class Workspace {
       generation: writing.generation,
       armed: writing.armed,
       notWritable: typeof writing.writer === 'string' ? writing.writer : null,
+      asOf: writing.asOf,
     };
   }
 

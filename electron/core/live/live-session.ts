@@ -1,0 +1,322 @@
+/** The history of an open source: its journal, what records into it, and the answers to a person's questions about it. */
+import type { Calls, Jobs } from '../../../shared/ipc/contract.ts';
+import type {
+  BisectResult,
+  HistoryDetail,
+  HistoryRow,
+  HistoryStatus,
+  QueryFault,
+  WatchInfo,
+} from '../../../shared/ipc/history.ts';
+import { parseJson } from '../../../shared/json/parse.ts';
+import type { Source } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
+import { bisect } from '../tracking/bisect.ts';
+import { parseExpression } from '../tracking/expression.ts';
+import type { Journal } from '../tracking/journal.ts';
+import { type ChangeRow, type ChangeType, SHORT_CHARS } from '../tracking/journal-types.ts';
+import { JournalWriter } from '../tracking/journal-writer.ts';
+import { parseQuery, type Query } from '../tracking/query.ts';
+import { StateRecorder } from '../tracking/state-recorder.ts';
+import { Watches, type WatchResult, type WatchValue } from '../tracking/watches.ts';
+import { JournalSource } from './journal-source.ts';
+import { journalFile, openJournalOf } from './open-recording.ts';
+
+/** Where whoever follows a source puts what has changed. */
+export interface Feed {
+  readonly states: StateRecorder;
+  readonly writer: JournalWriter;
+  /** After commits. */
+  readonly onCommits: () => void;
+  readonly onError: (error: SourceError) => void;
+}
+
+export interface Follower {
+  /** A state that Statescope itself has just written, or taken away. */
+  readonly note: (key: string, type: ChangeType) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface LiveSessionOptions {
+  /** Called when recording begins; stopped when it ends. */
+  readonly follow: (feed: Feed) => Promise<Follower>;
+  /** Absolute path or URL without a password. */
+  readonly location: string;
+  /** Of the source's states together. */
+  readonly bytes: number;
+  /** Of all journals. */
+  readonly folder: string;
+  readonly onStatus: (status: HistoryStatus) => void;
+  readonly onBroken: (watch: WatchInfo, key: string, seq: number) => void;
+}
+
+type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
+type Fault = { readonly fault: QueryFault };
+
+/** Recording begins by itself where the states take no more than this; a journal keeps a copy of each. */
+const SMALL_SOURCE_BYTES = 64 * 1024 * 1024;
+const TEXT_CHARACTERS = 64 * 1024;
+const SPARK_VALUES = 60;
+const TELL_MS = 80;
+
+export class LiveSession {
+  readonly #options: LiveSessionOptions;
+  readonly #file: string;
+  #journal: Journal | null = null;
+  #problem: string | null = null;
+  #writer: JournalWriter | null = null;
+  #follower: Follower | null = null;
+  #telling: NodeJS.Timeout | null = null;
+  #watches: Watches | null = null;
+  readonly #latest = new Map<string, WatchResult>();
+  #waiting: HistoryStatus['waiting'] = null;
+
+  constructor(options: LiveSessionOptions) {
+    this.#options = options;
+    this.#file = journalFile(options.folder, options.location);
+  }
+
+  /** Opens the journal, and records unless the source is large. */
+  async start(): Promise<void> {
+    if (this.#options.bytes > SMALL_SOURCE_BYTES) {
+      this.#waiting = 'large-source';
+      return;
+    }
+    await this.record({ on: true });
+  }
+
+  get isRecording(): boolean {
+    return this.#follower !== null;
+  }
+
+  status(): HistoryStatus {
+    const totals = this.#journal?.totals();
+    return {
+      recording: this.#follower !== null,
+      waiting: this.#journal === null ? (this.#waiting ?? 'no-journal') : null,
+      changes: totals?.changes ?? 0,
+      firstTime: totals?.first?.time ?? null,
+      lastTime: totals?.last?.time ?? null,
+      lastSeq: this.#journal?.lastSeq ?? 0,
+      bytes: this.#journal?.bytes ?? 0,
+      file: this.#journal?.location ?? null,
+      uncleanEnd: this.#journal?.uncleanEnd?.flushedAt ?? null,
+      problem: this.#problem,
+    };
+  }
+
+  async record({ on }: Input<'history.record'>): Promise<HistoryStatus> {
+    if (on && this.#follower === null) {
+      this.#open();
+      await this.#begin();
+    } else if (!on) await this.#end();
+    const status = this.status();
+    this.#options.onStatus(status);
+    return status;
+  }
+
+  /** A state that Statescope itself has written. */
+  async wrote(key: string, type: ChangeType): Promise<void> {
+    await this.#follower?.note(key, type);
+  }
+
+  page({ query, cursor, direction, limit }: Input<'history.page'>) {
+    return this.#ask(query, { rows: [], next: null }, (journal, parsed) => {
+      const { rows, next } = journal.page(parsed, { cursor, direction, limit });
+      return { rows: rows.map(rowOf), next };
+    });
+  }
+
+  count({ query, seq }: Input<'history.count'>) {
+    return this.#ask(query, { count: 0, atLeast: false }, (journal, parsed) => journal.countSince(seq, parsed));
+  }
+
+  density({ query, from, to, buckets }: Input<'history.density'>) {
+    return this.#ask(query, { from, width: 0, counts: [], marks: [] }, (journal, parsed) => ({
+      ...journal.density(from, to, buckets, parsed),
+      marks: journal.marks().filter(({ time }) => time >= from && time <= to),
+    }));
+  }
+
+  lane({ key, path, limit }: Input<'history.lane'>): Calls['history.lane']['output'] {
+    this.#writer?.flush();
+    return { path, values: this.#journal?.lane(key, path, limit).values ?? [] };
+  }
+
+  change({ seq }: Input<'history.change'>): HistoryDetail | null {
+    this.#writer?.flush();
+    const found = this.#journal?.changeAt(seq) ?? null;
+    if (found === null) return null;
+    const cut = (text: string | null) => text !== null && text.length > TEXT_CHARACTERS;
+    return {
+      ...rowOf(found),
+      oldText: found.old?.slice(0, TEXT_CHARACTERS) ?? null,
+      newText: found.new?.slice(0, TEXT_CHARACTERS) ?? null,
+      cut: cut(found.old) || cut(found.new),
+    };
+  }
+
+  /** The source as of a moment, with its time in microseconds. @throws SourceError `not-found` without a journal or such a moment */
+  past(seq: number, now: Source): { readonly source: Source; readonly time: number } {
+    this.#writer?.flush();
+    const found = this.#journal?.changeAt(seq);
+    if (this.#journal === null || !found) {
+      throw new SourceError('not-found', `The journal has no change ${seq}, or not any more.`, {
+        location: this.#file,
+      });
+    }
+    return { source: new JournalSource(this.#journal, seq, now), time: found.time };
+  }
+
+  watches(): readonly WatchInfo[] {
+    return (this.#watches?.list ?? []).map((watch) => this.#infoOf(watch));
+  }
+
+  saveWatch({ id, name, keys, expression }: Input<'watches.save'>): readonly WatchInfo[] | Fault {
+    const parsed = parseExpression(expression);
+    if (!parsed.ok) return { fault: { offset: parsed.offset, message: parsed.message } };
+    if (this.#watches === null) throw this.#noJournal();
+    if (id !== null) this.#watches.remove(id);
+    const watch = this.#watches.add({ name, keys, expression });
+    this.#evaluateNow(watch.id);
+    return this.watches();
+  }
+
+  removeWatch({ id }: Input<'watches.remove'>): readonly WatchInfo[] {
+    this.#watches?.remove(id);
+    this.#latest.delete(id);
+    return this.watches();
+  }
+
+  async bisect(
+    { key, expression, linear }: Omit<Jobs['history.bisect']['input'], 'workspace'>,
+    signal: AbortSignal,
+  ): Promise<BisectResult | Fault> {
+    const parsed = parseExpression(expression);
+    if (!parsed.ok) return { fault: { offset: parsed.offset, message: parsed.message } };
+    if (this.#journal === null) throw this.#noJournal();
+    this.#writer?.flush();
+    const mode = linear ? 'linear' : 'assume-monotone';
+    const { found, before, loads, commits } = await bisect(this.#journal, key, parsed.expression, { mode, signal });
+    const change = found && this.#journal.changeAt(found.seq);
+    return {
+      change: change ? rowOf(change) : null,
+      loads,
+      commits,
+      note: found === null ? 'always-true' : before === null ? 'never-true' : 'found',
+      assumed: !linear,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    this.#journal?.close();
+    this.#journal = null;
+  }
+
+  #open(): void {
+    if (this.#journal !== null) return;
+    const { journal, problem } = openJournalOf(this.#file, this.#options.location);
+    this.#journal = journal;
+    this.#problem = problem;
+    this.#watches = journal?.isRecording ? new Watches(journal) : null;
+    this.#watches?.onResult((result) => {
+      this.#latest.set(result.watch.id, result);
+      if (result.turn === 'broken') this.#options.onBroken(this.#infoOf(result.watch), result.key, result.seq);
+    });
+  }
+
+  async #begin(): Promise<void> {
+    const journal = this.#journal;
+    if (journal === null || !journal.isRecording) return;
+    const { follow, onStatus } = this.#options;
+    const onError = (error: SourceError) => {
+      this.#problem = error.message;
+      onStatus(this.status());
+    };
+    const writer = new JournalWriter(journal, { onError });
+    this.#writer = writer;
+    const states = new StateRecorder({ journal, writer, now: Date.now });
+    if (this.#watches !== null) states.onCommit(this.#watches.evaluate);
+    const onCommits = () => this.#tell();
+    this.#follower = await follow({ states, writer, onCommits, onError });
+  }
+
+  /** At most some ten times a second: counting costs. */
+  #tell(): void {
+    if (this.#telling !== null) return;
+    this.#telling = setTimeout(() => {
+      this.#telling = null;
+      if (this.#journal === null) return;
+      this.#writer?.flush();
+      this.#options.onStatus(this.status());
+    }, TELL_MS);
+  }
+
+  async #end(): Promise<void> {
+    await this.#follower?.stop();
+    this.#follower = null;
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    this.#telling = null;
+    this.#watches?.flush();
+    this.#writer?.close();
+    this.#writer = null;
+  }
+
+  /** Of the states as they were recorded last. */
+  #evaluateNow(id: string): void {
+    const journal = this.#journal;
+    const watch = this.#watches?.list.find((each) => each.id === id);
+    if (journal === null || watch === undefined || this.#watches === null) return;
+    this.#writer?.flush();
+    for (const { key, seq } of journal.keysAt({ seq: journal.lastSeq })) {
+      const time = journal.commitAt(seq)?.time ?? 0;
+      const text = journal.stateAt(key, { seq: journal.lastSeq });
+      const document = () => (text === null ? null : parseJson(text).document);
+      this.#watches.evaluate({ seq, key, time, type: 'external', origin: 'watch', changes: [], more: false, document });
+    }
+  }
+
+  #infoOf({ id, name, keys, expression }: WatchResult['watch']): WatchInfo {
+    const latest = this.#latest.get(id);
+    const evaluation = latest?.evaluation;
+    const values = latest && this.#watches ? this.#watches.history(id, latest.key, SPARK_VALUES) : [];
+    const observed = evaluation?.ok === true ? evaluation.observed : null;
+    return {
+      id,
+      name,
+      keys,
+      expression,
+      value: observed ?? (evaluation?.ok === true ? evaluation.holds : null),
+      broken: evaluation?.ok === true && !evaluation.holds,
+      spark: values.map(sparkOf),
+      problem: evaluation?.ok === false ? evaluation.message : null,
+    };
+  }
+
+  #ask<T>(text: string, nothing: T, answer: (journal: Journal, query: Query) => T): T | Fault {
+    const parsed = parseQuery(text);
+    if (!parsed.ok) return { fault: { offset: parsed.error.offset, message: parsed.error.message } };
+    if (this.#journal === null) return nothing;
+    this.#writer?.flush();
+    return answer(this.#journal, parsed.query);
+  }
+
+  #noJournal(): SourceError {
+    const reason = this.#problem ?? 'changes of this source are not recorded';
+    return new SourceError('not-found', `There is no journal: ${reason}. Switch recording on.`, {
+      location: this.#file,
+    });
+  }
+}
+
+/** A number as it was, or 1 for what held and 0 for what did not. */
+function sparkOf({ value, holds }: WatchValue): number {
+  const number = value === null ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : Number(holds);
+}
+
+function rowOf({ seq, time, key, path, type, origin, kind, old, new: next }: ChangeRow): HistoryRow {
+  const short = (text: string | null) => text?.slice(0, SHORT_CHARS) ?? null;
+  return { seq, time, key, path, type, origin, kind, old: short(old), new: short(next) };
+}

@@ -1,0 +1,46 @@
+/** Where the journal of a source lies, and how it is opened whatever state it is in: the source opens all the same. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { SourceError } from '../sources/source-error.ts';
+import { type Journal, openJournal } from '../tracking/journal.ts';
+
+export interface OpenedJournal {
+  /** Null when there is none that could be opened. */
+  readonly journal: Journal | null;
+  /** English: why it could not be opened, or what was done about it. */
+  readonly problem: string | null;
+}
+
+/** @param folder of all journals. @param source absolute path or URL without a password. */
+export function journalFile(folder: string, source: string): string {
+  return join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 24)}.journal`);
+}
+
+/** A damaged journal is set aside and never deleted; one that another process records into can be read. */
+export function openJournalOf(file: string, source: string): OpenedJournal {
+  try {
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    return { journal: openJournal(file, { source }), problem: null };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    if (error.code === 'journal-corrupt') return setAside(file, source, error);
+    if (error.code === 'locked') return readOnly(file, source, error);
+    return { journal: null, problem: error.message };
+  }
+}
+
+function setAside(file: string, source: string, error: SourceError): OpenedJournal {
+  const aside = `${file}.damaged-${Date.now()}`;
+  for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  return { journal: openJournal(file, { source }), problem: `${error.message} It was set aside as ${aside}.` };
+}
+
+function readOnly(file: string, source: string, error: SourceError): OpenedJournal {
+  try {
+    return { journal: openJournal(file, { source, mode: 'read' }), problem: error.message };
+  } catch (second) {
+    if (second instanceof SourceError) return { journal: null, problem: second.message };
+    throw second;
+  }
+}

@@ -1,0 +1,106 @@
+/** JSON texts of a journal, each stored once. */
+import { hash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Database, Statement } from 'better-sqlite3';
+import { utf8Of } from './state-overlay.ts';
+
+/** Deflating costs some 30 µs a kilobyte, which changes that are told one by one cannot afford. */
+export const LARGE_BYTES = 4096;
+/** A window of deflate. */
+const DICTIONARY_BYTES = 32_768;
+const MOST_RECENT = 2000;
+const LONGEST_RECENT = 16_384;
+const RAW = 0;
+const DEFLATED = 1;
+const WITH_DICTIONARY = 2;
+/** Below this nothing is gained. */
+const SMALLEST_DEFLATED = 64;
+
+export interface StoredContent {
+  readonly deflated: number;
+  readonly data: Uint8Array;
+}
+
+export class Contents {
+  readonly #find: Statement<[Uint8Array], { id: number }>;
+  readonly #insert: Statement<[Uint8Array, number, number, Uint8Array]>;
+  readonly #read: Statement<[number], StoredContent>;
+  /** A value that is told as new is told as old a little later. */
+  readonly #recent = new Map<string, number>();
+
+  constructor(database: Database) {
+    this.#find = database.prepare('SELECT id FROM contents WHERE hash = ?');
+    this.#insert = database.prepare('INSERT INTO contents (hash, deflated, bytes, data) VALUES (?, ?, ?, ?)');
+    this.#read = database.prepare('SELECT deflated, data FROM contents WHERE id = ?');
+  }
+
+  /** As `put`, of a text that may have been put just before. */
+  putText(text: string, deflateFrom: number): { readonly id: number; readonly grown: number } {
+    const known = this.#recent.get(text);
+    if (known !== undefined) return { id: known, grown: 0 };
+    const stored = this.put(utf8Of(text), deflateFrom);
+    if (this.#recent.size >= MOST_RECENT) this.#recent.clear();
+    if (text.length <= LONGEST_RECENT) this.#recent.set(text, stored.id);
+    return stored;
+  }
+
+  /** After a transaction that was undone, or a sweep, ids are no longer what they were. */
+  forget(): void {
+    this.#recent.clear();
+  }
+
+  /** Its id, and how many bytes the journal grew by. `deflateFrom`: bytes from which on deflating is tried. */
+  put(text: Uint8Array, deflateFrom: number): { readonly id: number; readonly grown: number } {
+    const digest = hash('sha256', text, 'buffer');
+    const known = this.#find.get(digest);
+    if (known !== undefined) return { id: known.id, grown: 0 };
+    const packed = text.length >= deflateFrom ? deflateRawSync(text) : text;
+    const deflated = packed.length < text.length;
+    const data = deflated ? packed : text;
+    const { lastInsertRowid } = this.#insert.run(digest, deflated ? 1 : 0, text.length, data);
+    return { id: Number(lastInsertRowid), grown: data.length + digest.length };
+  }
+
+  /** @throws Error when it is missing, which only a damaged journal is. */
+  get(id: number): Uint8Array {
+    const row = this.#read.get(id);
+    if (row === undefined) throw new DamagedJournal(`content ${id} is missing`);
+    return unpacked(row);
+  }
+}
+
+/** What a journal says of itself does not fit together. */
+export class DamagedJournal extends Error {
+  override readonly name = 'DamagedJournal';
+}
+
+export function unpacked({ deflated, data }: StoredContent): Uint8Array {
+  return deflated === 0 ? data : inflateRawSync(data);
+}
+
+/** A delta repeats the values that its commit lists: with them as deflate's dictionary it costs next to nothing. */
+export function packDelta(delta: Uint8Array, values: readonly Uint8Array[]): Uint8Array {
+  if (delta.length < SMALLEST_DEFLATED) return tagged(RAW, delta);
+  const dictionary = dictionaryOf(values);
+  const packed = deflateRawSync(delta, dictionary.length > 0 ? { dictionary } : {});
+  if (packed.length >= delta.length) return tagged(RAW, delta);
+  return tagged(dictionary.length > 0 ? WITH_DICTIONARY : DEFLATED, packed);
+}
+
+/** @param values asked for only where the delta was packed with them. */
+export function unpackDelta(stored: Uint8Array, values: () => readonly Uint8Array[]): Uint8Array {
+  const data = stored.subarray(1);
+  if (stored[0] === RAW) return data;
+  return inflateRawSync(data, stored[0] === WITH_DICTIONARY ? { dictionary: dictionaryOf(values()) } : {});
+}
+
+function dictionaryOf(values: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(values).subarray(-DICTIONARY_BYTES);
+}
+
+function tagged(tag: number, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(data.length + 1);
+  bytes[0] = tag;
+  bytes.set(data, 1);
+  return bytes;
+}
