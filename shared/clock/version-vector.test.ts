@@ -37,7 +37,7 @@ describe('version vectors', () => {
   });
 
   test('the order read from the other side is the opposite', () => {
-    fc.assert(fc.property(vectors, vectors, (a, b) => void expect(compare(a, b)).toBe(OPPOSITE[compare(b, a)])));
+    fc.assert(fc.property(vectors, vectors, (a, b) => compare(a, b) === OPPOSITE[compare(b, a)]));
   });
 
   test('"before" goes on: what is before something is before all that comes after it', () => {

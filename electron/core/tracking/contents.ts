@@ -2,19 +2,18 @@
 import { hash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
+import { byteDelta } from '../../../shared/diff/delta.ts';
+import { DamagedJournal } from './damaged-journal.ts';
+import { DeltaChain } from './delta-chain.ts';
 import { utf8Of } from './state-overlay.ts';
 
 /** Deflating costs some 30 µs a kilobyte, which changes that are told one by one cannot afford. */
 export const LARGE_BYTES = 4096;
-/** A window of deflate. */
-const DICTIONARY_BYTES = 32_768;
 const MOST_RECENT = 2000;
 const LONGEST_RECENT = 16_384;
 const RAW = 0;
 const DEFLATED = 1;
-const WITH_DICTIONARY = 2;
-/** Below this nothing is gained. */
-const SMALLEST_DEFLATED = 64;
+const OVER_VALUES = 2;
 
 export interface StoredContent {
   readonly deflated: number;
@@ -30,7 +29,9 @@ export class Contents {
 
   constructor(database: Database) {
     this.#find = database.prepare('SELECT id FROM contents WHERE hash = ?');
-    this.#insert = database.prepare('INSERT INTO contents (hash, deflated, bytes, data) VALUES (?, ?, ?, ?)');
+    this.#insert = database.prepare(
+      'INSERT INTO contents (hash, deflated, bytes, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    );
     this.#read = database.prepare('SELECT deflated, data FROM contents WHERE id = ?');
   }
 
@@ -52,12 +53,15 @@ export class Contents {
   /** Its id, and how many bytes the journal grew by. `deflateFrom`: bytes from which on deflating is tried. */
   put(text: Uint8Array, deflateFrom: number): { readonly id: number; readonly grown: number } {
     const digest = hash('sha256', text, 'buffer');
-    const known = this.#find.get(digest);
+    // What is worth deflating is worth looking for first; most of the rest is new.
+    const isLarge = text.length >= deflateFrom;
+    const known = isLarge ? this.#find.get(digest) : undefined;
     if (known !== undefined) return { id: known.id, grown: 0 };
-    const packed = text.length >= deflateFrom ? deflateRawSync(text) : text;
+    const packed = isLarge ? deflateRawSync(text) : text;
     const deflated = packed.length < text.length;
     const data = deflated ? packed : text;
-    const { lastInsertRowid } = this.#insert.run(digest, deflated ? 1 : 0, text.length, data);
+    const { changes, lastInsertRowid } = this.#insert.run(digest, deflated ? 1 : 0, text.length, data);
+    if (changes === 0) return { id: this.#find.get(digest)?.id ?? 0, grown: 0 };
     return { id: Number(lastInsertRowid), grown: data.length + digest.length };
   }
 
@@ -69,33 +73,32 @@ export class Contents {
   }
 }
 
-/** What a journal says of itself does not fit together. */
-export class DamagedJournal extends Error {
-  override readonly name = 'DamagedJournal';
-}
-
 export function unpacked({ deflated, data }: StoredContent): Uint8Array {
   return deflated === 0 ? data : inflateRawSync(data);
 }
 
-/** A delta repeats the values that its commit lists: with them as deflate's dictionary it costs next to nothing. */
+/**
+ * A delta repeats the values that its commit lists: as a delta to them it costs next to nothing, and opening a state, which goes
+ * through hundreds, does not wait for deflate.
+ */
 export function packDelta(delta: Uint8Array, values: readonly Uint8Array[]): Uint8Array {
-  if (delta.length < SMALLEST_DEFLATED) return tagged(RAW, delta);
-  const dictionary = dictionaryOf(values);
-  const packed = deflateRawSync(delta, dictionary.length > 0 ? { dictionary } : {});
-  if (packed.length >= delta.length) return tagged(RAW, delta);
-  return tagged(dictionary.length > 0 ? WITH_DICTIONARY : DEFLATED, packed);
+  const overValues = byteDelta(Buffer.concat(values), delta);
+  const isShorter = overValues.length < delta.length;
+  const shortest = isShorter ? overValues : delta;
+  if (shortest.length < LARGE_BYTES) return tagged(isShorter ? OVER_VALUES : RAW, shortest);
+  const packed = deflateRawSync(delta);
+  if (packed.length < shortest.length) return tagged(DEFLATED, packed);
+  return tagged(isShorter ? OVER_VALUES : RAW, shortest);
 }
 
 /** @param values asked for only where the delta was packed with them. */
 export function unpackDelta(stored: Uint8Array, values: () => readonly Uint8Array[]): Uint8Array {
   const data = stored.subarray(1);
   if (stored[0] === RAW) return data;
-  return inflateRawSync(data, stored[0] === WITH_DICTIONARY ? { dictionary: dictionaryOf(values()) } : {});
-}
-
-function dictionaryOf(values: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(values).subarray(-DICTIONARY_BYTES);
+  if (stored[0] === DEFLATED) return inflateRawSync(data);
+  const chain = new DeltaChain(Buffer.concat(values()));
+  chain.apply(data);
+  return chain.text();
 }
 
 function tagged(tag: number, data: Uint8Array): Uint8Array {

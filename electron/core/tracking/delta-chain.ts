@@ -4,11 +4,12 @@
  * instructions are those of shared/diff/delta.ts. Sums are not looked at: a journal has the SHA-256 of the result.
  */
 import { ByteReader } from '../../../shared/diff/varint.ts';
-import { DamagedJournal } from './contents.ts';
+import { DamagedJournal } from './damaged-journal.ts';
 
 const MAGIC = [0x53, 0x44, 1] as const;
-/** Beyond that it is quicker to put the text together. */
-const MOST_PIECES = 8192;
+/** Each delta goes through all pieces: with many of them it is quicker to put the text together, the sooner the shorter it is. */
+const MOST_PIECES = 128;
+const BYTES_A_PIECE = 20_000;
 
 export class DeltaChain {
   #pieces: Uint8Array[];
@@ -57,13 +58,13 @@ export class DeltaChain {
     this.#pieces = pieces;
     this.#starts = starts;
     this.#length = made;
-    if (pieces.length > MOST_PIECES) this.text();
+    if (pieces.length > MOST_PIECES + made / BYTES_A_PIECE) this.text();
   }
 
   text(): Uint8Array {
     const [only] = this.#pieces;
     if (this.#pieces.length === 1 && only !== undefined) return only;
-    const text = new Uint8Array(this.#length);
+    const text = Buffer.allocUnsafeSlow(this.#length);
     for (const [at, piece] of this.#pieces.entries()) text.set(piece, this.#starts[at]);
     this.#pieces = [text];
     this.#starts = [0];

@@ -87,7 +87,7 @@ describe('an expression', () => {
     ['count($.a == 1', 10, ')'],
     ['$.a == "open', 7, '"'],
     ['$.a[1 == 2', 3, ']'],
-    ['$.a[?] == 2', 4, 'a JSONPath'],
+    ['$.a[?] == 2', 5, 'a JSONPath'],
     ['$.a & 1', 4, undefined],
   ])('%s is refused at %i', (text, offset, expected) => {
     const parsed = parseExpression(text);

@@ -59,7 +59,7 @@ export class Appender {
     this.keys = new Dictionary(database, 'keys', ['key']);
     this.#paths = new Dictionary(database, 'paths', ['path', 'segments']);
     this.#origins = new Dictionary(database, 'origins', ['origin']);
-    this.#commit = database.prepare('INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#commit = database.prepare('INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#change = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#vector = database.prepare('INSERT INTO vectors VALUES (?, ?, ?)');
     this.#block = database.prepare('INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -149,7 +149,19 @@ export class Appender {
     }
     const form = content.form === 'patch' ? FORM.bare : FORM[content.form];
     const more = commit.more === true ? 1 : 0;
-    this.#commit.run(seq, key, commit.time, type, origin, form, keyframe, delta, commit.revision ?? null, more);
+    this.#commit.run(
+      seq,
+      key,
+      commit.time,
+      type,
+      origin,
+      form,
+      keyframe,
+      delta,
+      commit.revision ?? null,
+      commit.changes.length,
+      more,
+    );
     return grown;
   }
 

@@ -98,7 +98,7 @@ export class JournalReader {
   readonly #database: Database;
   readonly #compiler: QueryCompiler;
   readonly #contents: Contents;
-  readonly #statements = new Map<string, Statement<unknown[]>>();
+  readonly #statements = new Map<string, Statement>();
   /** Before it everything is forgotten. */
   floor = 1;
 
@@ -356,7 +356,7 @@ export class JournalReader {
   }
 
   #all<T>(sql: string, ...values: readonly (string | number)[]): T[] {
-    const known = this.#statements.get(sql) ?? this.#database.prepare<unknown[]>(sql);
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
     if (this.#statements.size > MOST_STATEMENTS) this.#statements.clear();
     this.#statements.set(sql, known);
     return known.all(...values) as T[];

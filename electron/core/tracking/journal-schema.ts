@@ -29,7 +29,8 @@ const TABLES = `
   );
   CREATE TABLE commits (
     seq INTEGER PRIMARY KEY, key INTEGER NOT NULL, time INTEGER NOT NULL, type INTEGER NOT NULL, origin INTEGER NOT NULL,
-    form INTEGER NOT NULL, content INTEGER, delta BLOB, revision BLOB, more INTEGER NOT NULL
+    form INTEGER NOT NULL, content INTEGER, delta BLOB, revision BLOB, changes INTEGER NOT NULL,
+    more INTEGER NOT NULL
   );
   CREATE INDEX commits_of_key ON commits (key, seq);
   CREATE TABLE changes (

@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/json/json-string.ts';
 import type { JsonPath } from '../../../shared/json/path.ts';
-import { Contents, DamagedJournal, unpackDelta } from './contents.ts';
+import { Contents, unpackDelta } from './contents.ts';
+import { DamagedJournal } from './damaged-journal.ts';
 import { DeltaChain } from './delta-chain.ts';
 import { FORM } from './journal-append.ts';
 import { StateOverlay, wholeJson } from './state-overlay.ts';
@@ -14,6 +15,8 @@ interface CommitRow {
   readonly content: number | null;
   readonly delta: Uint8Array | null;
   readonly revision: Uint8Array | null;
+  /** How many. */
+  readonly changes: number;
 }
 
 interface PatchRow {
@@ -48,7 +51,7 @@ export class JournalStates {
     );
     this.#base = database.prepare('SELECT seq, content FROM bases WHERE key = ? AND seq <= ?');
     this.#commits = database.prepare(
-      'SELECT seq, form, content, delta, revision FROM commits WHERE key = ? AND seq > ? AND seq <= ? ORDER BY seq',
+      'SELECT seq, form, content, delta, revision, changes FROM commits WHERE key = ? AND seq > ? AND seq <= ? ORDER BY seq',
     );
     this.#patches = database.prepare(
       `SELECT c.seq, c.commit_seq, p.segments, c.new, c.new_content FROM changes c JOIN paths p ON p.id = c.path
@@ -56,7 +59,7 @@ export class JournalStates {
          AND NOT EXISTS (SELECT 1 FROM commits WHERE commits.seq = c.commit_seq) ORDER BY c.seq`,
     );
     this.#values = database.prepare(
-      'SELECT new, new_content FROM changes WHERE seq >= ? AND commit_seq = ? AND new IS NOT NULL ORDER BY seq',
+      'SELECT new, new_content FROM changes WHERE seq >= ? AND seq < ? AND new IS NOT NULL ORDER BY seq',
     );
     this.#since = database.prepare(
       `SELECT (SELECT count(*) FROM commits WHERE key = ? AND seq > ?) + (SELECT count(*) FROM changes WHERE key = ? AND seq > ?) AS count`,
@@ -114,12 +117,12 @@ export class JournalStates {
     }
   }
 
-  #apply(state: Replay, { seq, form, content, delta, revision }: CommitRow): void {
+  #apply(state: Replay, { seq, form, content, delta, revision, changes }: CommitRow): void {
     if (form === FORM.keyframe && content !== null) state.replace(this.#contents.get(content));
     else if (form === FORM.removed) state.replace(null);
     else if (form === FORM.delta && delta !== null)
       state.delta(
-        unpackDelta(delta, () => this.#valuesOf(seq)),
+        unpackDelta(delta, () => this.#valuesOf(seq, changes)),
         revision,
       );
   }
@@ -131,8 +134,8 @@ export class JournalStates {
     state.patch(JSON.parse(row.segments) as JsonPath, value);
   }
 
-  #valuesOf(seq: number): Uint8Array[] {
-    return this.#values.all(seq, seq).map((row) => this.#bytesOf(row.new ?? '', row.new_content));
+  #valuesOf(seq: number, changes: number): Uint8Array[] {
+    return this.#values.all(seq, seq + changes).map((row) => this.#bytesOf(row.new ?? '', row.new_content));
   }
 
   #bytesOf(short: string, content: number | null): Uint8Array {

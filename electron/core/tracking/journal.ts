@@ -8,7 +8,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { toSqliteError } from '../persistence/sqlite-errors.ts';
 import { errorCode } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
-import { DamagedJournal } from './contents.ts';
+import { DamagedJournal } from './damaged-journal.ts';
 import { Appender } from './journal-append.ts';
 import { lockJournal } from './journal-lock.ts';
 import {
@@ -256,8 +256,14 @@ export class Journal {
 
   /** Forgets what the plan says. States at any later moment can still be had. Between steps others get a turn. */
   async retain(plan: RetentionPlan, signal?: AbortSignal): Promise<void> {
-    for (const step of applyRetention(this.#database, this.#states, plan)) {
-      this.#run(() => step());
+    const steps = applyRetention(this.#database, this.#states, plan);
+    for (;;) {
+      const isDone = this.#run(() => {
+        const { value: step, done } = steps.next();
+        if (done !== true) step();
+        return done;
+      });
+      if (isDone === true) return;
       this.#reader.floor = Number(this.meta('floor') ?? 1);
       this.#appender.forget();
       if (signal?.aborted === true) return;

@@ -34,8 +34,8 @@ export function addQueryFunctions(database: Database): void {
 }
 
 function whole(short: unknown, deflated: unknown, data: unknown): string | null {
-  if (short === null) return null;
-  if (!(data instanceof Uint8Array)) return String(short);
+  if (typeof short !== 'string') return null;
+  if (!(data instanceof Uint8Array)) return short;
   return decodeUtf8(unpacked({ deflated: Number(deflated), data }));
 }
 

@@ -85,11 +85,9 @@ export function* applyRetention(
     if (to === cut) break;
   }
   yield () => database.transaction(() => sweep(database, cut)).immediate();
-  for (let pages = 1; pages > 0; ) {
-    yield () => {
-      database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
-      pages = Number(database.pragma('freelist_count', { simple: true }));
-    };
+  const free = () => Number(database.pragma('freelist_count', { simple: true }));
+  for (let pages = free(); pages > 0; pages -= VACUUM_PAGES) {
+    yield () => void database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
   }
 }
 

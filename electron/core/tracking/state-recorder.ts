@@ -78,8 +78,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 /** Changes of one commit that are listed; the state itself is always kept whole. */
 const MOST_CHANGES = 1000;
 /** Opening a state goes through all commits since its keyframe. */
-const MOST_SINCE_KEYFRAME = 1000;
-const LEAST_SINCE_KEYFRAME = 32;
+const MOST_SINCE_KEYFRAME = 400;
+const LEAST_SINCE_KEYFRAME = 128;
 /** A keyframe is deflated to about a third, and may cost as much as what came since the one before. */
 const KEYFRAME_SHARE = 3;
 /** What the parsed form of a text takes, as a multiple of the text, about. */

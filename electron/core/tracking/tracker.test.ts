@@ -16,7 +16,7 @@ class Memory extends EnhancedStateModule {
 
   constructor() {
     super();
-    this.registerState('notes', { validators: [{ name: 'list', check: Array.isArray, message: 'is a list' }] });
+    this.registerState('notes', { validators: [{ rule: 'is-list', check: Array.isArray }] });
   }
 }
 
@@ -35,7 +35,7 @@ class Robot extends EnhancedStateModule {
 function trackerFor(journal?: Journal, maxHistory?: number) {
   let now = NOW;
   const registry = new TypeRegistry();
-  registerDocumentTypes(registry);
+  registerDocumentTypes(registry, () => now);
   return new ChangeTracker({
     codec: new StateCodec(registry, () => now),
     now: () => now++,
@@ -92,7 +92,7 @@ describe('a tracked module', () => {
     const [a, b] = [new Robot(), new Robot()];
     tracker.registerModule('a', a);
     tracker.registerModule('b', b);
-    for (let at = 0; at < 30; at++) [a, b][at % 2]!.mood = at;
+    for (let at = 0; at < 30; at++) (at % 2 === 0 ? a : b).mood = at;
     expect(tracker.getChangeHistory()).toHaveLength(10);
     expect(
       tracker.getChangeHistory({ moduleId: 'b', attribute: 'mood', limit: 2 }).map(({ new: next }) => next),
