@@ -50,6 +50,9 @@ export async function packageChecks(output) {
     await check('the sample workspace is beside it', () =>
       existsSync(join(program.resources, 'sample-workspace')) ? [] : ['it is missing'],
     ),
+    await check('the probe for Python is beside it', () =>
+      existsSync(join(program.resources, 'probes', 'statescope_probe.py')) ? [] : ['it is missing'],
+    ),
     await check('it opens its window, takes a picture and ends with exit code 0', () =>
       startProblems(program.executable),
     ),

@@ -59,6 +59,14 @@ export { type PickleLimits, PickleObject, readPickle } from './pickle.ts';
 export { looksLikePickle, type PickleJson, pickleJson } from './pickle-json.ts';
 export { equalValues, type PlainObject } from './plain.ts';
 export {
+  attachProbe,
+  type ProbeDelay,
+  type ProbeFetch,
+  type ProbeOptions,
+  type ProbeStats,
+  type StateProbe,
+} from './probe.ts';
+export {
   CLEANUP_INTERVAL_SECONDS,
   type CreateSessionOptions,
   SessionStateManager,

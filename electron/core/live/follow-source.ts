@@ -1,34 +1,76 @@
+import { toSourceError } from '../sources/problems.ts';
 import type { OpenOptions, Source } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
 import type { EditableWorkspace } from '../workspace/editable-workspace.ts';
 import type { Feed, Follower } from './live-session.ts';
 import { type RecordedSource, Recorder } from './recorder.ts';
+
+type Open = (options: OpenOptions) => Promise<Source>;
+
+interface Turns {
+  /** Nothing else reads or writes the source meanwhile. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onReadAnew: () => Promise<void>;
+}
 
 /**
  * The source of a workspace, opened once more for recording. What is shown follows what is recorded, except while a person may
  * write: then they are told that it has changed, and decide.
  */
-export async function followSource(
-  workspace: EditableWorkspace,
-  open: (options: OpenOptions) => Promise<Source>,
-  feed: Feed,
-): Promise<Follower> {
-  let source = await workspace.exclusively(() => open({}));
+export function followSource(workspace: EditableWorkspace, open: Open, feed: Feed): Promise<Follower> {
+  return follow(open, feed, {
+    exclusively: (work) => workspace.exclusively(work),
+    onReadAnew: async () => {
+      if (!workspace.isArmed) await workspace.reload();
+    },
+  });
+}
+
+/** A source that nobody here shows or writes. @throws SourceError when it cannot be opened now. */
+export function followLocation(open: Open, feed: Feed): Promise<Follower> {
+  return follow(open, feed, { exclusively: (work) => work(), onReadAnew: async () => undefined });
+}
+
+async function follow(open: Open, feed: Feed, { exclusively, onReadAnew }: Turns): Promise<Follower> {
+  let source = await exclusively(() => open({}));
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await exclusively(work);
+    } catch (error) {
+      throw toSourceError(error, source.location);
+    }
+  };
   const recorded: RecordedSource = {
     get source() {
       return source;
     },
-    changed: () => workspace.exclusively(() => source.changed()),
+    changed: () => told(() => source.changed()),
+    // In one turn, with what is done about them: a state that a person writes is read before, or after it is known who wrote it.
+    read: (keys, take) => told(async () => void (await Promise.all(keys.map((key) => readOne(source, key, take))))),
     async readAnew() {
-      await workspace.exclusively(async () => {
+      await told(async () => {
         const next = await open({});
         await source.close();
         source = next;
       });
-      if (!workspace.isArmed) await workspace.reload();
+      await onReadAnew();
     },
     close: () => source.close(),
   };
   const recorder = new Recorder(recorded, feed);
-  await recorder.start();
+  try {
+    await recorder.start();
+  } catch (error) {
+    await recorder.stop();
+    throw error;
+  }
   return recorder;
+}
+
+async function readOne(source: Source, key: string, take: Parameters<RecordedSource['read']>[1]): Promise<void> {
+  const state = await source.read(key).catch((error: unknown) => {
+    if (error instanceof SourceError) return null;
+    throw error;
+  });
+  take(key, state);
 }

@@ -26,9 +26,14 @@ import { journalFile, openJournalOf } from './open-recording.ts';
 export interface Feed {
   readonly states: StateRecorder;
   readonly writer: JournalWriter;
+  /** Keys of which the journal has a state as recording begins. */
+  readonly known: readonly string[];
   /** After commits. */
   readonly onCommits: () => void;
+  /** The source cannot be looked at for a while, or the journal not be written. */
   readonly onError: (error: SourceError) => void;
+  /** The source can be looked at again. */
+  readonly onRecovered: () => void;
 }
 
 export interface Follower {
@@ -230,16 +235,20 @@ export class LiveSession {
     const journal = this.#journal;
     if (journal === null || !journal.isRecording) return;
     const { follow, onStatus } = this.#options;
-    const onError = (error: SourceError) => {
-      this.#problem = error.message;
+    const before = this.#problem;
+    const tell = (problem: string | null) => {
+      this.#problem = problem;
       onStatus(this.status());
     };
+    const onError = (error: SourceError) => tell(error.message);
+    const onRecovered = () => tell(before);
     const writer = new JournalWriter(journal, { onError });
     this.#writer = writer;
     const states = new StateRecorder({ journal, writer, now: Date.now });
     if (this.#watches !== null) states.onCommit(this.#watches.evaluate);
     const onCommits = () => this.#tell();
-    this.#follower = await follow({ states, writer, onCommits, onError });
+    const known = journal.keysAt({ seq: journal.lastSeq }).map(({ key }) => key);
+    this.#follower = await follow({ states, writer, known, onCommits, onError, onRecovered });
   }
 
   /** At most some ten times a second: counting costs. */
@@ -258,9 +267,10 @@ export class LiveSession {
     this.#follower = null;
     if (this.#telling !== null) clearTimeout(this.#telling);
     this.#telling = null;
-    this.#watches?.flush();
     this.#writer?.close();
     this.#writer = null;
+    // After the writer: values of keys that the journal does not have yet would go on waiting.
+    this.#watches?.flush();
   }
 
   /** Of the states as they were recorded last. */

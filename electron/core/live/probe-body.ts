@@ -45,6 +45,7 @@ export async function withBody<T>(
     const chunks = await new Promise<Uint8Array[]>((resolve, reject) => {
       const chunks: Uint8Array[] = [];
       const stop = (reason: Error): void => {
+        if (request.readableEnded) return;
         request.removeAllListeners('data');
         // What was read is of no use any more; what comes is for `refuse` to throw away.
         chunks.length = 0;

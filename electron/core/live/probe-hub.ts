@@ -2,7 +2,6 @@
  * Running programs as a source: each module that a probe has attached is a state, recorded value by value as it changes. A
  * state can be loaded back into the program.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBE_LOCATION } from '../../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import { decodeUtf8 } from '../../../shared/json/json-string.ts';
@@ -123,10 +122,11 @@ export class ProbeHub {
   show(): void {
     if (this.#showing) return;
     this.#showing = true;
-    void sleep(SHOW_MS).then(() => {
+    setTimeout(() => {
       this.#showing = false;
       this.#onShown();
-    });
+    }, SHOW_MS);
+  });
   }
 
   async close(): Promise<void> {

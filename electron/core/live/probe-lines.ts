@@ -11,7 +11,7 @@ export type ProbeLine = ProbeChange | ProbeState;
 
 const NEWLINE = 0x0a;
 /** After so many bytes others get their turn: a few milliseconds' work. */
-const TURN_BYTES = 128 * 1024;
+const TURN_BYTES = 64 * 1024;
 
 /**
  * @param now for lines without a time, in microseconds.

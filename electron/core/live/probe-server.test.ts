@@ -193,7 +193,7 @@ describe('commands', () => {
     expect(await ids(1)).toMatchObject([{ id: 2 }]);
     const waiting = ask(server, `${address}/commands?after=2`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    void ask(server, `${address}/commands?after=2&wait=1`);
+    await ask(server, `${address}/commands?after=2&wait=0`);
     expect((await waiting).body).toEqual({ commands: [] });
     await ask(server, `${address}/commands/1/result`, { body: '{"ok":true}' });
     expect(server.sessions()).toMatchObject([{ paused: true }]);

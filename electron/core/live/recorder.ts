@@ -5,16 +5,18 @@
 import { createHash } from 'node:crypto';
 import { watch } from 'chokidar';
 import type { Changed } from '../persistence/backend.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { ChangeType } from '../tracking/journal-types.ts';
 import type { Feed, Follower } from './live-session.ts';
 
-/** What is recorded: a source that can be read anew. */
+/** What is recorded: a source that can be read anew. Whatever fails is a SourceError. */
 export interface RecordedSource {
   /** As it was read last. */
   readonly source: Source;
   changed(): Promise<Changed>;
+  /** Several at once: one that is being written is waited for. `take` gets each as it comes; null for what cannot be read. */
+  read(keys: readonly string[], take: (key: string, state: StateBytes | null) => void): Promise<void>;
   /** Has `source` be another one, read now. */
   readAnew(): Promise<void>;
   close(): Promise<void>;
@@ -25,32 +27,60 @@ const PAUSE_FACTOR = 20;
 const LEAST_PAUSE_MS = 500;
 /** From a hint of the file system to looking: a program that saves does more than one thing to a file. */
 const HINT_MS = 15;
-/** What is shown follows what is recorded at most this often. */
+/** What is shown follows what is recorded at most this often, and reading all of it takes at most a fifth of the time. */
 const SHOW_MS = 400;
+const SHOW_FACTOR = 4;
+/** A database says that it has changed, and not what: then reading all of it is the only way to look. */
+const READ_ALL_MS = 50;
+/** What could not be read is looked at again when the file system tells of something, and at least this often. */
+const BROKEN_PAUSE_MS = 5000;
+/** A source that is away for a moment, or half-written, is nothing to tell of. */
+const PATIENCE_MS = 2000;
+/** Whoever closes a source does not wait longer than this for a last look at it. */
+const QUICK_MS = 1000;
+
+/** Reading is mostly waiting. */
+const AT_ONCE = 32;
+
+interface Known {
+  /** Hash of the text that was recorded last; null for what an earlier recording left. */
+  readonly revision: string | null;
+  /** Null: not known. */
+  readonly location: string | null;
+}
 
 export class Recorder implements Follower {
   readonly #recorded: RecordedSource;
   readonly #feed: Feed;
-  readonly #revisions = new Map<string, string>();
+  readonly #known = new Map<string, Known>();
+  /** What Statescope itself is writing, until that is recorded. */
+  readonly #own = new Map<string, { readonly type: ChangeType }>();
   #timer: NodeJS.Timeout | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> | null = null;
-  #again = false;
+  #hinted = false;
+  /** States have changed since all was read. */
+  #stale = false;
   #stopped = false;
-  #shownAt = 0;
-  #cost = 0;
+  #readAt = 0;
+  #readCost = 0;
+  #lookCost = 0;
+  #failingSince: number | null = null;
+  #told = false;
   #unwatch: (() => Promise<void>) | null = null;
 
-  /** @param feed also hears when the source cannot be looked at just now; it is tried again. */
+  /** @param feed also hears when the source cannot be looked at for a while; it is tried again. */
   constructor(recorded: RecordedSource, feed: Feed) {
     this.#recorded = recorded;
     this.#feed = feed;
+    for (const key of feed.known) this.#known.set(key, { revision: null, location: null });
   }
 
   /** Takes in what is there now, then follows. */
   async start(): Promise<void> {
-    await this.#takeAll('external');
-    if (this.#stopped) return;
     const { location } = this.#recorded.source;
+    const began = performance.now();
+    // Before looking, so that nothing falls in between.
     if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
       const watcher = watch(location, { ignoreInitial: true, followSymlinks: false, ignorePermissionErrors: true });
       watcher.on('all', () => this.#hint());
@@ -58,18 +88,34 @@ export class Recorder implements Follower {
       watcher.on('error', () => undefined);
       this.#unwatch = () => watcher.close();
     }
-    this.#schedule(LEAST_PAUSE_MS);
+    await this.#takeAll(this.#recorded.source);
+    this.#readAt = performance.now();
+    this.#readCost = this.#readAt - began;
+    this.#schedule(this.#hinted ? HINT_MS : LEAST_PAUSE_MS);
   }
 
   /** A state that Statescope itself has just written, or taken away. */
   async note(key: string, type: ChangeType): Promise<void> {
-    await this.#recorded.readAnew();
-    const there = this.#recorded.source.entries.some((entry) => entry.key === key);
-    const made = there ? await this.#take(key, type, 'statescope') : this.#gone(key, 'statescope');
-    if (made) this.#feed.onCommits();
+    const own = { type };
+    // At once: whoever looks meanwhile must not take it for somebody else's.
+    this.#own.set(key, own);
+    try {
+      await this.#recorded.readAnew();
+      const entry = this.#recorded.source.entries.find((each) => each.key === key);
+      if (entry) await this.#takeSome([key], () => entry.location);
+      else if (this.#gone(key)) this.#feed.onCommits();
+    } finally {
+      if (this.#own.get(key) === own) this.#own.delete(key);
+    }
   }
 
+  /** What was saved before is recorded, unless looking would take long. */
   async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#unwatch !== null && this.#readCost < QUICK_MS) {
+      await this.#looking;
+      await (this.#looking ??= this.#look());
+    }
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#unwatch?.();
@@ -78,89 +124,144 @@ export class Recorder implements Follower {
   }
 
   #hint(): void {
-    if (this.#looking !== null) this.#again = true;
-    else this.#schedule(HINT_MS);
+    this.#hinted = true;
+    // While it is looking the file system may tell what looking itself has not seen: it looks once more.
+    if (this.#looking === null) this.#schedule(this.#pause());
   }
 
+  /** Never later than what is due already: hints that do not end would put it off for ever. */
   #schedule(delay: number): void {
-    if (this.#stopped) return;
+    const at = performance.now() + delay;
+    if (this.#stopped || at >= this.#dueAt) return;
     clearTimeout(this.#timer);
+    this.#dueAt = at;
     this.#timer = setTimeout(() => {
+      this.#dueAt = Number.POSITIVE_INFINITY;
       this.#looking ??= this.#look().finally(() => {
         this.#looking = null;
-        const pause = Math.max(LEAST_PAUSE_MS, this.#cost * PAUSE_FACTOR);
-        this.#schedule(this.#again ? HINT_MS : pause);
-        this.#again = false;
+        this.#schedule(this.#pause());
       });
     }, delay);
   }
 
+  #pause(): number {
+    if (this.#hinted) return Math.max(HINT_MS, this.#lookCost);
+    const idle = Math.max(LEAST_PAUSE_MS, this.#lookCost * PAUSE_FACTOR);
+    return this.#stale ? Math.min(idle, Math.max(HINT_MS, this.#untilReading(SHOW_MS))) : idle;
+  }
+
+  #untilReading(pause: number): number {
+    return this.#readAt + Math.max(pause, this.#readCost * SHOW_FACTOR) - performance.now();
+  }
+
   async #look(): Promise<void> {
     const began = performance.now();
+    const hinted = this.#hinted;
+    this.#hinted = false;
     try {
       const changed = await this.#recorded.changed();
       if (this.#stopped) return;
-      if (changed === null) {
-        await this.#readAnew();
-        await this.#takeAll('external');
-      } else if (changed.size > 0) {
-        let made = false;
-        for (const key of changed) made = (await this.#take(key, 'external', 'watch')) || made;
-        if (made) this.#feed.onCommits();
-        if (performance.now() - this.#shownAt > SHOW_MS) {
-          await this.#readAnew();
-          await this.#takeAll('external');
-        } else this.#again = true;
-      }
+      await this.#takeSome([...(changed ?? [])], (key) => this.#known.get(key)?.location ?? null);
+      this.#lookCost = performance.now() - began;
+      const waited = began - this.#readAt > BROKEN_PAUSE_MS;
+      if (changed === null || changed.size > 0 || ((hinted || waited) && isBroken(this.#recorded.source.problems)))
+        this.#stale = true;
+      if (this.#stale && this.#untilReading(changed === null ? READ_ALL_MS : SHOW_MS) <= 0) await this.#readAll();
+      this.#recovered();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      if (!this.#stopped) this.#feed.onError(error);
-    } finally {
-      this.#cost = performance.now() - began;
+      this.#failed(error);
     }
   }
 
-  async #readAnew(): Promise<void> {
-    await this.#recorded.readAnew();
-    this.#shownAt = performance.now();
+  async #readAll(): Promise<void> {
+    const began = performance.now();
+    try {
+      await this.#recorded.readAnew();
+      await this.#takeAll(this.#recorded.source);
+      this.#stale = false;
+    } catch (error) {
+      // A folder whose last state was taken away is one without states.
+      const isEmpty = error instanceof SourceError && error.code === 'nothing-to-open';
+      if (!isEmpty || error.details['problems'] !== 0) throw error;
+      await this.#takeAll({ entries: [], problems: [] });
+      this.#stale = false;
+    } finally {
+      this.#readAt = performance.now();
+      this.#readCost = this.#readAt - began;
+    }
   }
 
   /** Everything that differs from what was recorded last, and what is no longer there. */
-  async #takeAll(type: ChangeType): Promise<void> {
+  async #takeAll({ entries, problems }: Pick<Source, 'entries' | 'problems'>): Promise<void> {
+    const there = new Map(entries.map(({ key, location }) => [key, location]));
+    await this.#takeSome([...there.keys()], (key) => there.get(key) ?? null);
+    if (this.#stopped) return;
     let made = false;
-    const there = new Set<string>();
-    for (const { key } of this.#recorded.source.entries) {
-      if (this.#stopped) return;
-      there.add(key);
-      made = (await this.#take(key, type, 'watch')) || made;
+    for (const [key, { location }] of this.#known) {
+      if (!there.has(key) && !isBroken(problems, location)) made = this.#gone(key) || made;
     }
-    for (const key of this.#revisions.keys()) if (!there.has(key)) made = this.#gone(key, 'watch') || made;
     if (made) this.#feed.onCommits();
   }
 
-  async #take(key: string, type: ChangeType, origin: string): Promise<boolean> {
-    let text: Uint8Array;
-    try {
-      text = (await this.#recorded.source.read(key)).bytes;
-    } catch (error) {
-      // Gone, or half-written: the next look tells.
-      if (error instanceof SourceError) return false;
-      throw error;
+  async #takeSome(keys: readonly string[], placeOf: (key: string) => string | null): Promise<void> {
+    for (let at = 0; at < keys.length && !this.#stopped; at += AT_ONCE) {
+      let made = false;
+      await this.#recorded.read(keys.slice(at, at + AT_ONCE), (key, state) => {
+        // What is gone, or half-written, the next look tells.
+        if (state !== null) made = this.#take(key, placeOf(key), state) || made;
+      });
+      if (made) this.#feed.onCommits();
     }
+  }
+
+  #take(key: string, location: string | null, { bytes: text, problems }: StateBytes): boolean {
+    // Once is said of every file that was saved since it was opened, twice of one that was being saved while it was read.
+    if (problems.filter(({ code }) => code === 'changed-while-read').length > 1) return this.#later();
     const revision = createHash('sha256').update(text).digest('base64');
-    if (this.#revisions.get(key) === revision) return false;
-    const { result } = this.#feed.states.recordState(key, text, { origin, type });
-    if (result === 'not-json') {
-      // A file that is being written in place. What is never mended is a problem of the source, told there.
-      this.#again = true;
-      return false;
-    }
-    this.#revisions.set(key, revision);
+    if (this.#known.get(key)?.revision === revision) return false;
+    const own = this.#own.get(key);
+    const { result } = this.#feed.states.recordState(key, text, {
+      origin: own === undefined ? 'watch' : 'statescope',
+      type: own?.type ?? 'external',
+    });
+    // A file that is being written in place. What is never mended is a problem of the source, told there.
+    if (result === 'not-json') return this.#later();
+    this.#known.set(key, { revision, location });
     return result === 'recorded';
   }
 
-  #gone(key: string, origin: string): boolean {
-    this.#revisions.delete(key);
+  #later(): false {
+    this.#stale = true;
+    return false;
+  }
+
+  #gone(key: string): boolean {
+    this.#known.delete(key);
+    const origin = this.#own.has(key) ? 'statescope' : 'watch';
     return this.#feed.states.recordRemoved(key, { origin }).result === 'recorded';
   }
+
+  #failed(error: SourceError): void {
+    this.#failingSince ??= performance.now();
+    if (this.#stopped || this.#told || performance.now() - this.#failingSince < PATIENCE_MS) return;
+    this.#told = true;
+    this.#feed.onError(error);
+  }
+
+  #recovered(): void {
+    this.#failingSince = null;
+    if (!this.#told) return;
+    this.#told = false;
+    this.#feed.onRecovered();
+  }
+}
+
+/** Whether anything cannot be read, or what a state is stored in: it may be half-written, and is not gone. */
+function isBroken(problems: Source['problems'], location: string | null = null): boolean {
+  return problems.some(
+    ({ severity, location: place }) =>
+      severity === 'error' &&
+      (location === null || place === '.' || location === place || location.startsWith(`${place}/`)),
+  );
 }
