@@ -9,7 +9,7 @@ import { notWritable } from '../core/writing/file-writer.ts';
 import type { StateWriter, Written } from '../core/writing/state-writer.ts';
 import { withSource } from './open.ts';
 import { EXIT, type Output } from './output.ts';
-import { told } from './put.ts';
+import { told } from './told.ts';
 
 export interface ForeignOptions {
   readonly json: boolean;

@@ -7,6 +7,7 @@ import { toSourceError } from '../core/sources/problems.ts';
 import { putForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
 import { assertWrite, withStore } from './store.ts';
+import { told } from './told.ts';
 
 export interface PutOptions {
   readonly write: boolean;
@@ -63,21 +64,6 @@ export function expectedOf(expect: string | null, loaded: LoadResult): Expected 
   if (expect === 'absent') return ABSENT;
   if (expect !== null) return revisionOf(expect);
   return loaded.status === 'missing' ? ABSENT : revisionOf(loaded.revision);
-}
-
-/** For programs on standard output; for a person as a sentence, on standard error where it did not work. */
-export function told(
-  output: Output,
-  json: boolean,
-  value: { readonly status: string; readonly [field: string]: unknown },
-  text: string,
-  values: Readonly<Record<string, string | number>>,
-): void {
-  const failed = value.status === 'conflict' || value.status === 'missing';
-  const line = `${failed ? 'statescope: ' : ''}${output.translate(text, values)}\n`;
-  if (json) output.json(value);
-  if (failed) output.error(line);
-  else if (!json) output.write(line);
 }
 
 /** A configuration says what is to be there; what is not yet is made. */

@@ -1,8 +1,8 @@
 import { ANY, revisionOf } from '../core/persistence/backend.ts';
 import { rmForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
-import { told } from './put.ts';
 import { assertWrite, withStore } from './store.ts';
+import { told } from './told.ts';
 
 export interface RmOptions {
   readonly write: boolean;

@@ -155,7 +155,7 @@ export function createHandlers(context: HandlerContext): Handlers {
         workspaces.get(workspace).ask('persistence.settings', query),
       'persistence.keys': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.keys', query),
       'persistence.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.save', query),
-      'history.status': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.status', query),
+      'history.status': async ({ workspace }) => workspaces.get(workspace).ask('history.status', null),
       'history.record': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.record', query),
       'history.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.page', query),
       'history.count': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.count', query),
@@ -163,7 +163,7 @@ export function createHandlers(context: HandlerContext): Handlers {
       'history.lane': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.lane', query),
       'history.change': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.change', query),
       'history.travel': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.travel', query),
-      'watches.list': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.list', query),
+      'watches.list': async ({ workspace }) => workspaces.get(workspace).ask('watches.list', null),
       'watches.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.save', query),
       'watches.remove': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.remove', query),
       'probes.status': probeStatus,
@@ -204,10 +204,14 @@ export function createHandlers(context: HandlerContext): Handlers {
       'workspace.open': openWorkspace,
       'workspace.overview': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
-      'states.copy': ({ workspace, ...query }, signal, progress) => {
+      'states.copy': async ({ workspace, ...query }, signal, progress) => {
         const to = secrets.withoutPassword(query.to);
         const secret = query.secret ?? secrets.for({ location: to, followLinks: false }) ?? undefined;
-        return workspaces.get(workspace).ask('states.copy', { ...query, to, secret }, progress, signal);
+        const report = await workspaces.get(workspace).ask('states.copy', { ...query, to, secret }, progress, signal);
+        // Who opens the target next is not asked again.
+        const entered = query.secret === undefined ? undefined : { text: query.secret, keep: false };
+        secrets.opened({ location: to, followLinks: false, secret: entered }, report.to);
+        return report;
       },
       'history.bisect': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('history.bisect', query, progress, signal),

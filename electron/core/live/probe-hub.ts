@@ -126,7 +126,6 @@ export class ProbeHub {
       this.#showing = false;
       this.#onShown();
     }, SHOW_MS);
-  });
   }
 
   async close(): Promise<void> {

@@ -66,7 +66,7 @@ export interface WorkerMethods {
     progress: CopyStatesProgress;
     output: Jobs['states.copy']['output'];
   };
-  'history.status': { input: Without<Calls['history.status']['input']>; output: Calls['history.status']['output'] };
+  'history.status': { input: null; output: Calls['history.status']['output'] };
   'history.record': { input: Without<Calls['history.record']['input']>; output: Calls['history.record']['output'] };
   'history.page': { input: Without<Calls['history.page']['input']>; output: Calls['history.page']['output'] };
   'history.count': { input: Without<Calls['history.count']['input']>; output: Calls['history.count']['output'] };
@@ -74,7 +74,7 @@ export interface WorkerMethods {
   'history.lane': { input: Without<Calls['history.lane']['input']>; output: Calls['history.lane']['output'] };
   'history.change': { input: Without<Calls['history.change']['input']>; output: Calls['history.change']['output'] };
   'history.travel': { input: Without<Calls['history.travel']['input']>; output: Calls['history.travel']['output'] };
-  'watches.list': { input: Without<Calls['watches.list']['input']>; output: Calls['watches.list']['output'] };
+  'watches.list': { input: null; output: Calls['watches.list']['output'] };
   'watches.save': { input: Without<Calls['watches.save']['input']>; output: Calls['watches.save']['output'] };
   'watches.remove': { input: Without<Calls['watches.remove']['input']>; output: Calls['watches.remove']['output'] };
   /** Of a source that is made of running programs; `on` is false for any other. */
