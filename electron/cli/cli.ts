@@ -7,6 +7,7 @@ import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
 import { checksum } from './checksum.ts';
 import { get } from './get.ts';
+import { addHistoryCommands } from './history-commands.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { EXIT, Output } from './output.ts';
@@ -69,6 +70,7 @@ function createProgram(output: Output, signal: AbortSignal): Command {
     checksum(output, source, key, { json: options.json ?? false, ...opening(options) }),
   );
   addStoreCommands(program, output, signal);
+  addHistoryCommands(program, output, signal);
   return program;
 }
 

@@ -12,25 +12,37 @@ export async function withSource<T>(
   options: OpenOptions,
   work: (source: Source) => Promise<T>,
 ): Promise<T> {
+  const { source } = await openAsking(output, location, options);
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Asks for the passphrase where one is needed and somebody can answer. */
+export async function openAsking(
+  output: Output,
+  location: string,
+  options: OpenOptions,
+): Promise<{ readonly source: Source; readonly secret: string | undefined }> {
   const line = new ProgressLine(output);
   const opening: OpenOptions = {
     ...options,
     onProgress: ({ phase, done, total, item }) =>
       line.show(output.translate(`opening.phases.${phase}`), done, total, item),
   };
-  const source = await openSource(location, opening).catch(async (error: unknown) => {
+  try {
+    return { source: await openSource(location, opening), secret: options.secret };
+  } catch (error) {
     line.clear();
     const needed = error instanceof SourceError && error.code === 'secret-needed';
     const secret = needed
       ? await askSecretly(output.translate('cli.askPassphrase', { location }), options.signal)
       : null;
     if (secret === null) throw error;
-    return openSource(location, { ...opening, secret });
-  });
-  line.clear();
-  try {
-    return await work(source);
+    return { source: await openSource(location, { ...opening, secret }), secret };
   } finally {
-    await source.close();
+    line.clear();
   }
 }

@@ -114,6 +114,7 @@ export function toWriteError(error: unknown, location: string): SourceError {
   switch (reason) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return new SourceError(
         'disk-full',
         `There is no space left for ${location}. Nothing was changed. Make room, then try again.`,

@@ -105,8 +105,10 @@ export class FileLayout {
     const found: string[] = [];
     const folders = [...(await this.#categoryFolders()), BACKUPS_FOLDER, '.statescope'];
     for (const folder of folders) {
-      const entries = await readdir(join(this.base, folder), { recursive: true, withFileTypes: true }).catch(
-        noneIfAbsent,
+      const path = join(this.base, folder);
+      // What may not be read is passed over: whoever asks for a state in it is told.
+      const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) =>
+        ['EACCES', 'EPERM'].includes(errorCode(error)) ? [] : noneIfAbsent(error, path),
       );
       for (const entry of entries) {
         if (entry.isFile() && isTemporaryName(entry.name)) found.push(join(entry.parentPath, entry.name));
@@ -240,14 +242,14 @@ function isCategoryFolder(folder: string): boolean {
 
 async function isTaken(folder: string, parts: readonly string[], endings: readonly string[]): Promise<boolean> {
   const [part = '', ...rest] = parts;
-  const names: string[] = await readdir(folder).catch(noneIfAbsent);
+  const names: string[] = await readdir(folder).catch((error: unknown) => noneIfAbsent(error, folder));
   const wanted = rest.length > 0 ? [part] : endings.map((ending) => part + ending);
   const lower = new Set(wanted.map((name) => name.toLowerCase()));
   if (names.some((name) => lower.has(name.toLowerCase()) && !wanted.includes(name))) return true;
   return rest.length > 0 && names.includes(part) && isTaken(join(folder, part), rest, endings);
 }
 
-function noneIfAbsent(error: unknown): [] {
+function noneIfAbsent(error: unknown, folder: string): [] {
   if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
-  throw error;
+  throw toSourceError(error, folder);
 }

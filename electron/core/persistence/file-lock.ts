@@ -81,8 +81,11 @@ export class FileLock {
     try {
       await mkdir(this.#folder, { recursive: true });
       // No waiting inside SQLite, which would hold up the whole thread.
-      this.#database = new Sqlite(join(this.#folder, 'lock.db'), { timeout: 0 });
-      return this.#database;
+      const database = new Sqlite(join(this.#folder, 'lock.db'), { timeout: 0 });
+      // There is nothing to roll back: no journal is made for each lock, and none stays when its owner is killed.
+      database.pragma('journal_mode = MEMORY');
+      this.#database = database;
+      return database;
     } catch (error) {
       throw asWriteError(error, this.#location);
     }

@@ -92,6 +92,12 @@ interface Stored {
   readonly revision: Revision;
 }
 
+/** In the trash, of a file that is about to be replaced or removed. */
+interface Copy {
+  readonly path: string;
+  readonly id: TrashId;
+}
+
 class FilesystemBackend implements StateBackend {
   readonly kind = 'filesystem';
   readonly location: string;
@@ -147,8 +153,15 @@ class FilesystemBackend implements StateBackend {
       if (!meets(expected, current.revision)) return conflict(current);
       const copies = await this.#putAll(key, files, current, 'deleted');
       // The one that counts comes last: until then the state is what it was.
-      for (const { path } of files.toReversed()) await this.#unlink(path);
-      return { status: 'deleted', trash: copies.at(-1) ?? '' } satisfies Deleted;
+      for (const { path } of copies) {
+        try {
+          await this.#unlink(path);
+        } catch (error) {
+          await this.#discardUnneeded(copies);
+          throw error;
+        }
+      }
+      return { status: 'deleted', trash: copies.at(-1)?.id ?? '' } satisfies Deleted;
     }, options);
   }
 
@@ -239,11 +252,11 @@ class FilesystemBackend implements StateBackend {
     try {
       await replaceFile(path, bytes, { modifiedMs: this.#newerThan(files, path) });
     } catch (error) {
-      for (const copy of copies) await this.#trash.discard(copy);
+      for (const { id } of copies) await this.#trash.discard(id);
       throw error;
     }
     for (const file of files) if (file.path !== path) await this.#unlink(file.path);
-    return { status: 'saved', revision: revisionOfBytes(bytes), replaced: copies.at(-1) ?? null };
+    return { status: 'saved', revision: revisionOfBytes(bytes), replaced: copies.at(-1)?.id ?? null };
   }
 
   /** The newest file counts, and a file beside it may have been written within the same tick, or by a clock that is ahead. */
@@ -255,19 +268,35 @@ class FilesystemBackend implements StateBackend {
     return newest >= Date.now() - TICK_MS ? newest + 2 : undefined;
   }
 
-  /** Also what stands for the same state and did not count. The copy of what did is the last one. */
+  /** All or none. Also what stands for the same state and did not count: the copy of what did is the last one. */
   async #putAll(
     key: string,
     files: readonly StoredFile[],
     current: Stored | null,
     reason: TrashEntry['reason'],
-  ): Promise<readonly TrashId[]> {
-    const copies: TrashId[] = [];
-    for (const { path, ending } of files.toReversed()) {
-      const bytes = path === current?.file.path ? current.bytes : await this.#bytesOf(path);
-      copies.push(await this.#trash.put(key, bytes, reason, { ending, path }));
+  ): Promise<readonly Copy[]> {
+    const copies: Copy[] = [];
+    try {
+      for (const { path, ending } of files.toReversed()) {
+        const bytes = path === current?.file.path ? current.bytes : await this.#bytesOf(path);
+        copies.push({ path, id: await this.#trash.put(key, bytes, reason, { ending, path }) });
+      }
+    } catch (error) {
+      for (const { id } of copies) await this.#trash.discard(id);
+      throw error;
     }
     return copies;
+  }
+
+  /** Of what could not be removed, there is no need for a copy. */
+  async #discardUnneeded(copies: readonly Copy[]): Promise<void> {
+    for (const { path, id } of copies) {
+      const isThere = await stat(path).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) await this.#trash.discard(id);
+    }
   }
 
   async #bytesOf(path: string): Promise<Uint8Array> {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SourceError } from '../sources/source-error.ts';
-import { Neighbour, temporaryFolder, write } from '../sources/test-support.ts';
+import { temporaryFolder, write } from '../sources/test-support.ts';
 import { ABSENT, ANY, type Changed, type StateBackend } from './backend.ts';
 import { recordOf } from './behaviour-suite.ts';
 import { type FilesystemOptions, openFilesystemBackend } from './filesystem-backend.ts';
@@ -142,16 +142,6 @@ describe('packed and plain', () => {
     // Newer than what it replaces, so that a crash before that is removed brings nothing back.
     expect(statSync(join(base, 'agents/a.json.gz')).mtimeMs).toBeGreaterThan(Date.now() + 3_500_000);
     expect(gunzipSync(readFileSync(join(base, 'agents/a.json.gz'))).toString()).toContain('"state_data": 19');
-  });
-
-  it('two processes that count up, one packing and one not, lose no step', async () => {
-    const base = temporaryFolder();
-    const program = '../../persistence/fixtures/counting-process.ts';
-    const processes = ['plain', 'packed'].map((packing) => new Neighbour(program, base, packing, '75'));
-    for (const process of processes) expect(await process.line()).toHaveProperty('conflicts');
-    const backend = await open(base);
-    expect(await dataOf(backend, 'agent:count')).toBe('150');
-    expect(await backend.trash()).toHaveLength(149);
   });
 
   it('deleting takes both', async () => {

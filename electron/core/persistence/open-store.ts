@@ -19,7 +19,7 @@ import { type Environment, PASSPHRASE_VARIABLE } from './secrets.ts';
 export interface StoreOptions {
   /** Make what is not there yet: the tables, the folder. An existing place that is something else is refused all the same. */
   readonly create?: boolean | undefined;
-  /** Opens what is encrypted; before the environment's. */
+  /** Opens what is encrypted, and is the password of a server; before the environment's. */
   readonly passphrase?: string | undefined;
   /** For `${NAME}` in a persistence.yaml, and STATESCOPE_PASSPHRASE. */
   readonly env?: Environment | undefined;
@@ -36,7 +36,7 @@ export interface StoreOptions {
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<StateBackend> {
   const { create = false, signal } = options;
-  if (isPostgresUrl(location)) return postgres({ url: location, create });
+  if (isPostgresUrl(location)) return postgres({ url: location, password: options.passphrase, create });
   const path = pathOf(location);
   try {
     signal?.throwIfAborted();

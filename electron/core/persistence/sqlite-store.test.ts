@@ -249,8 +249,11 @@ describe('what other processes and the disk do', () => {
     const path = pythonDatabase();
     chmodSync(path, what === 'file' ? 0o444 : 0o666);
     chmodSync(dirname(path), what === 'file' ? 0o777 : 0o555);
-    const reader = new Neighbour('../../persistence/fixtures/read-only-process.ts', path);
-    expect(await reader.line()).toEqual({ keys: ['agent:planner'], trash: [], save: 'read-only', remove: 'read-only' });
+    const spec = JSON.stringify({ kind: 'sqlite', path });
+    const reader = new Neighbour('../../persistence/fixtures/read-only-process.ts', spec);
+    const there = { keys: ['agent:planner'], load: 'found', trash: 0 };
+    const refused = { save: 'read-only', add: 'read-only', remove: 'read-only', restore: 'missing' };
+    expect(await reader.line()).toEqual({ ...there, ...refused, after: there });
     chmodSync(dirname(path), 0o700);
   });
 
