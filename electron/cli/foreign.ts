@@ -34,7 +34,13 @@ export async function storeOrForeign(
     await withSource(output, location, { signal: options.signal }, async (source) => {
       const writer = source.writer({ safetyFolder: join(dataFolder(), 'safety') });
       if (typeof writer === 'string') throw notWritable(source.location, writer);
-      await foreign(writer, (key) => new Workspace(source).entry(key).key);
+      const keyOf = (key: string) => {
+        const known = source.entries.some((entry) => entry.key === key || entry.aliases.includes(key));
+        // A new state has no place in a foreign source.
+        if (!known) throw error;
+        return new Workspace(source).entry(key).key;
+      };
+      await foreign(writer, keyOf);
     });
   }
 }

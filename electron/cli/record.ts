@@ -39,6 +39,8 @@ async function recordInto(
   const journal = openJournal(file, { source: location });
   try {
     if (journal.source !== location) throw ofAnother(file, journal.source);
+    // A new journal is told by its header, which is in its log only until then.
+    journal.withDatabase((database) => database.pragma('wal_checkpoint(PASSIVE)'));
     const end = journal.uncleanEnd;
     if (end !== null) output.error(`statescope: ${t('cli.recordUnclean', { time: isoTime(end.flushedAt) })}\n`);
     const recording = await recordHeadless({ journal, open: live.open, ...troubles(output) });

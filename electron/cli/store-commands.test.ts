@@ -218,7 +218,7 @@ describe('what is no store', () => {
   test.each([
     ['a session file', join(FIXTURES, 'agentstate-2.x.json')],
     ['a folder of sessions', join(FIXTURES, 'jsonsession-1.0.21')],
-  ])('%s cannot be written to', (_what, path) => {
+  ])('%s takes no new states', (_what, path) => {
     const { code, err } = run(['put', path, 'agent:a', file, '--write']);
     expect(code).toBe(2);
     expect(err).toContain('statescope init');
@@ -365,7 +365,7 @@ describe('a foreign source', () => {
     expect(entry).toMatchObject({ key: 'session:qa', reason: 'overwritten' });
     expect(run(['trash', source, 'restore', entry?.id ?? '', '--write'], data)).toMatchObject({ code: 0 });
     expect(readFileSync(path, 'utf8')).toBe(before);
-    expect(run(['put', source, 'session:none', file, '--write'], data)).toMatchObject({ code: 1 });
+    expect(run(['put', source, 'session:none', file, '--write'], data)).toMatchObject({ code: 2 });
     expect(run(['rm', source, 'session:qa', '--write', '--expect', 'x'], data)).toMatchObject({ code: 1 });
     expect(readdirSync(source)).toEqual(['qa.json']);
     expect(run(['rm', source, 'session:qa', '--write'], data)).toMatchObject({ code: 0 });

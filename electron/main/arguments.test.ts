@@ -15,10 +15,13 @@ describe('what was typed after npm start --', () => {
   });
 
   test('all options at once, in any order', () => {
-    expect(clone('--exit', 'a.json', '--theme', 'dark', '--screenshot=shot.png', '--locale', 'zh-CN')).toEqual({
+    expect(
+      clone('--exit', 'a.json', '--theme', 'dark', '--screenshot=shot.png', '--locale', 'zh-CN', '--demo'),
+    ).toEqual({
       location: resolve(cwd, 'a.json'),
       screenshot: resolve(cwd, 'shot.png'),
       exit: true,
+      demo: true,
       theme: 'dark',
       locale: 'zh-CN',
     });
