@@ -272,11 +272,25 @@ test('a state goes to the trash and comes back: by undo, and from the trash', as
   expect(text(file)).toBe(before);
 });
 
-test('what another program writes is told, compared and read', async ({ start, folder }) => {
+test('what another program writes is shown by itself while nobody may write', async ({ start, folder }) => {
   const path = store(folder);
   const file = join(path, 'agents', 'planner.json');
   const { page } = await start({ args: [path] });
   await showState(page, 'planner');
+  await expect(await seek(page, 'current_task_id')).toContainText('null');
+  await expect(async () => {
+    writeFileSync(file, text(file).replace(/"current_task_id": ("task-\d+"|null)/, `"current_task_id": "task-${Date.now()}"`));
+    await expect(treeRow(page, 'current_task_id')).toContainText('task-', { timeout: 1500 });
+  }).toPass();
+  await expect(page.getByText('Changed on disk')).toHaveCount(0);
+});
+
+test('what another program writes while writing is allowed is told, compared and read', async ({ start, folder }) => {
+  const path = store(folder);
+  const file = join(path, 'agents', 'planner.json');
+  const { page } = await start({ args: [path] });
+  await showState(page, 'planner');
+  await allowWriting(page);
   await (await seek(page, 'agent_id')).click();
   writeFileSync(file, text(file).replace('"current_task_id": null', '"current_task_id": "task-9"'));
   await expect(page.getByRole('contentinfo').getByText('Changed on disk')).toBeVisible();

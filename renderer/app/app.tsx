@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { PastBanner } from '../features/history/past-banner.tsx';
 import { LinksDialog } from '../features/problems/links-dialog.tsx';
 import { EmptyView } from '../features/welcome/empty-view.tsx';
 import { FailureBanner, FailureView } from '../features/welcome/failure-view.tsx';
@@ -16,23 +17,37 @@ import { StatusBar } from './status-bar.tsx';
 import { useKeys } from './use-keys.ts';
 
 // Not needed for the first paint.
+const AddressDialog = lazy(() => import('../features/welcome/address-dialog.tsx'));
+const BisectDialog = lazy(() => import('../features/history/bisect-dialog.tsx'));
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
+const CopyDialog = lazy(() => import('../features/copying/copy-dialog.tsx'));
 const EditingDialogs = lazy(() => import('../features/editing/editing-dialogs.tsx'));
+const ProbesDialog = lazy(() => import('../features/probes/probes-dialog.tsx'));
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
+const WatchDialog = lazy(() => import('../features/watches/watch-dialog.tsx'));
+
+/** Dialogs that are not about writing. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['open-address', 'copy-states', 'bisect', 'watch', 'probes']);
 
 export function App() {
   useKeys();
   const { workspace, opening, failure } = useWorkspace();
   const palette = useUi((ui) => ui.palette);
   const shortcuts = useUi((ui) => ui.shortcuts);
-  const dialog = useDialog((state) => state.dialog !== null);
+  const open = useDialog((state) => state.dialog);
+  const dialog = open?.kind ?? null;
   const typing = useDraft(({ draft }) => draft?.place === 'add' || draft?.place === 'rename');
-  const asking = dialog || typing;
+  const writing = dialog !== null && !ELSEWHERE.has(dialog);
   return (
-    <div className={styles.app} data-armed={workspace?.armed === true || undefined}>
+    <div
+      className={styles.app}
+      data-armed={(workspace?.armed === true && workspace.asOf === null) || undefined}
+      data-past={(workspace != null && workspace.asOf !== null) || undefined}
+    >
       {workspace ? (
         <>
           {failure ? <FailureBanner failure={failure} openName={workspace.name} /> : null}
+          <PastBanner workspace={workspace} />
           <Shell workspace={workspace} />
           <LinksDialog workspace={workspace} />
         </>
@@ -44,6 +59,7 @@ export function App() {
         <EmptyView
           onOpenFolder={() => runCommand('open-folder')}
           onOpenFile={() => runCommand('open-file')}
+          onOpenAddress={() => runCommand('open-address')}
           onOpenSample={() => runCommand('open-sample')}
         />
       )}
@@ -51,7 +67,14 @@ export function App() {
       <NoticeLine />
       <DropOverlay />
       <Suspense>
-        {workspace && asking ? <EditingDialogs workspace={workspace} /> : null}
+        {dialog === 'open-address' ? <AddressDialog /> : null}
+        {workspace && dialog === 'copy-states' ? <CopyDialog workspace={workspace} /> : null}
+        {workspace && open?.kind === 'bisect' ? (
+          <BisectDialog workspace={workspace.workspace} stateKey={open.key} />
+        ) : null}
+        {workspace && open?.kind === 'watch' ? <WatchDialog watch={open.watch} /> : null}
+        {workspace && open?.kind === 'probes' ? <ProbesDialog workspace={workspace} /> : null}
+        {workspace && (writing || typing) ? <EditingDialogs workspace={workspace} /> : null}
         {palette ? <CommandPalette /> : null}
         {shortcuts ? <ShortcutSheet /> : null}
       </Suspense>

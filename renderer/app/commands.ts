@@ -3,12 +3,22 @@ import type { ThemeChoice, WindowCommand } from '../../shared/ipc/model.ts';
 import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import { tell } from '../host/client.ts';
 import { copyNode } from '../host/copying.ts';
+import { stepChange } from '../host/history.ts';
 import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
+import { travel } from '../host/time-travel.ts';
 import { armSource, redoWrite, undoWrite } from '../host/writing.ts';
 import { useApp } from '../stores/app-store.ts';
 import { openDialog } from '../stores/dialog-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
-import { expandTree, selectTab, showOverview, useSelection } from '../stores/selection-store.ts';
+import {
+  expandTree,
+  selectTab,
+  showHistory,
+  showOverview,
+  showPersistence,
+  showWatches,
+  useSelection,
+} from '../stores/selection-store.ts';
 import { useOpenState } from '../stores/state-store.ts';
 import { askForFilter, askForTree, useUi } from '../stores/ui-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
@@ -38,6 +48,7 @@ const ALL_DEPTHS = 1_000_000;
 
 const always = () => true;
 const withSource = () => useWorkspace.getState().workspace !== null;
+const inPast = () => useWorkspace.getState().workspace?.asOf != null;
 const armed = () => useWorkspace.getState().workspace?.armed === true;
 const withState = () => withSource() && useOpenState.getState().summary !== null;
 const withShownState = () => withState() && useSelection.getState().view === 'state';
@@ -58,6 +69,7 @@ function command(id: CommandId, group: CommandGroup, enabled: () => boolean, run
 export const COMMANDS: readonly Command[] = [
   command('open-folder', 'source', always, () => void pickSource('folder')),
   command('open-file', 'source', always, () => void pickSource('file')),
+  command('open-address', 'source', always, () => openDialog({ kind: 'open-address' })),
   command('open-sample', 'source', always, () => {
     void openSource({ location: useApp.getState().sampleWorkspace, followLinks: false });
   }),
@@ -66,19 +78,35 @@ export const COMMANDS: readonly Command[] = [
   command(
     'allow-writing',
     'source',
-    () => withSource() && !armed(),
+    () => withSource() && !armed() && !inPast(),
     () => openDialog({ kind: 'arm' }),
   ),
   command('forbid-writing', 'source', armed, () => void armSource(false)),
   command('undo-write', 'source', withSource, () => void undoWrite()),
   command('redo-write', 'source', withSource, () => void redoWrite()),
   command('show-trash', 'source', withSource, () => openDialog({ kind: 'trash' })),
+  command('show-probes', 'source', withSource, () => openDialog({ kind: 'probes' })),
+  command('start-demo', 'source', always, () => tell('demo.switch', { on: true })),
+  command('stop-demo', 'source', always, () => tell('demo.switch', { on: false })),
+  command('copy-states', 'source', withSource, () => openDialog({ kind: 'copy-states' })),
   command('show-overview', 'view', withSource, showOverview),
+  command('show-persistence', 'view', withSource, showPersistence),
   command('show-tree', 'view', withState, () => {
     selectTab('tree');
     askForTree();
   }),
   command('show-conversation', 'view', withConversation, () => selectTab('conversation')),
+  command('show-state-history', 'view', withState, () => selectTab('history')),
+  command('show-history', 'view', withSource, showHistory),
+  command('toggle-timeline', 'view', withSource, () => changeLayout({ timeline: !useLayout.getState().timeline })),
+  command('previous-change', 'view', withSource, () => void stepChange('older')),
+  command('next-change', 'view', inPast, () => void stepChange('newer')),
+  command('back-to-now', 'view', inPast, () => travel(null)),
+  command('bisect-state', 'view', withState, () => {
+    const { key } = useOpenState.getState();
+    if (key !== null) openDialog({ kind: 'bisect', key });
+  }),
+  command('show-watches', 'view', withSource, showWatches),
   command('toggle-explorer', 'view', withSource, () => changeLayout({ explorer: !useLayout.getState().explorer })),
   command('toggle-inspector', 'view', withSource, () => changeLayout({ inspector: !useLayout.getState().inspector })),
   command('toggle-problems', 'view', withSource, () => changeLayout({ problems: !useLayout.getState().problems })),

@@ -24,7 +24,7 @@ function shown(): Painted | null {
   const { explorerPainted, anyState, statePainted, valuePainted } = useUi.getState();
   if (explorerPainted !== workspace.workspace) return null;
   const { key, view } = useSelection.getState();
-  if (view === 'overview') return { what: 'workspace', message: null };
+  if (view !== 'state') return { what: 'workspace', message: null };
   const state = useOpenState.getState();
   const stateFailed = key !== null && key === state.key && state.error !== null;
   const valueShown = valuePainted === key || !useLayout.getState().inspector;

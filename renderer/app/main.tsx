@@ -6,6 +6,7 @@ import './global.css';
 import { call } from '../host/client.ts';
 import { followEvents } from '../host/events.ts';
 import { followSelection } from '../host/follow-selection.ts';
+import { followHistory } from '../host/history.ts';
 import { App } from './app.tsx';
 import { followAppearance } from './appearance.ts';
 import { runCommand } from './commands.ts';
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   if (!root) throw new Error('index.html has no #root');
   if (!info.ok) throw new Error(info.error.message);
   followSelection();
+  followHistory();
   followEvents(info.value, runCommand);
   followAppearance();
   await startTexts(info.value.appearance.locale);

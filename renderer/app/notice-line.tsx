@@ -2,9 +2,13 @@ import { Check, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { refusalLines } from '../features/editing/refusal-text.ts';
 import { copyShown } from '../host/copying.ts';
+import { selectChange } from '../host/history.ts';
 import { undoWrite } from '../host/writing.ts';
 import { openDialog } from '../stores/dialog-store.ts';
+import { changeLayout } from '../stores/layout-store.ts';
 import { dismissNotice, type Notice, useNotice } from '../stores/notice-store.ts';
+import { showHistory } from '../stores/selection-store.ts';
+import { exactText } from '../ui/moment.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import styles from './notice-line.module.css';
 
@@ -39,7 +43,7 @@ export function NoticeLine() {
 }
 
 function useNoticeText(notice: Notice | null): string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (notice === null) return '';
   switch (notice.kind) {
     case 'copied':
@@ -64,6 +68,12 @@ function useNoticeText(notice: Notice | null): string {
       return t('written.cannotUndo', { key: visibleText(notice.key) });
     case 'nothing-to-undo':
       return t('written.nothingToUndo');
+    case 'watch-broken':
+      return t('watches.brokeNotice', { name: visibleText(notice.name), key: visibleText(notice.key) });
+    case 'unclean-end':
+      return t('history.uncleanEnd', { time: exactText(notice.time, i18n.language) });
+    case 'in-past':
+      return t('history.noWriting');
     case 'draft-lost':
       return t('written.draftLost', { path: visibleText(notice.path) });
     default:
@@ -78,6 +88,14 @@ function useNoticeAction(notice: Notice | null): { readonly label: string; reado
   }
   if (notice?.kind === 'not-armed') {
     return { label: t('commands.allow-writing'), run: () => openDialog({ kind: 'arm' }) };
+  }
+  if (notice?.kind === 'watch-broken') {
+    const show = () => {
+      showHistory();
+      changeLayout({ inspector: true });
+      selectChange(notice.seq);
+    };
+    return { label: t('watches.showChange'), run: show };
   }
   if (notice?.kind === 'draft-lost') {
     return { label: t('written.copyTyped'), run: () => copyShown(notice.text) };

@@ -4,10 +4,16 @@ import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels'
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { ValueEditor } from '../features/editing/value-editor.tsx';
 import { Explorer } from '../features/explorer/explorer.tsx';
+import { ChangePane } from '../features/history/change-pane.tsx';
+import { HistoryView } from '../features/history/history-view.tsx';
+import { Timeline } from '../features/history/timeline.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
 import { OverviewView } from '../features/overview/overview-view.tsx';
+import { PersistenceView } from '../features/persistence/persistence-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
+import { WatchesView } from '../features/watches/watches-view.tsx';
 import type { Draft } from '../stores/draft-store.ts';
+import { useHistoryShown } from '../stores/history-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
 import { useSelection } from '../stores/selection-store.ts';
 import { useMedia } from '../ui/use-media.ts';
@@ -18,7 +24,7 @@ import { StateArea } from './state-area.tsx';
 /** Too narrow for three columns, as at 200 % zoom: the inspector goes below the tree. */
 const NARROW = '(max-width: 860px)';
 
-type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problemsHeight';
+type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problemsHeight' | 'timelineHeight';
 
 const editorOf = (draft: Draft) => <ValueEditor draft={draft} />;
 
@@ -26,9 +32,12 @@ const editorOf = (draft: Draft) => <ValueEditor draft={draft} />;
 export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
   const explorer = useLayout((layout) => layout.explorer);
-  const overview = useSelection((selection) => selection.view === 'overview');
-  // The overview is about no single state, so there is nothing to inspect beside it.
-  const inspector = useLayout((layout) => layout.inspector) && !overview;
+  const view = useSelection((selection) => selection.view);
+  // The others are about no single state, so there is nothing to inspect beside them.
+  const inspector = useLayout((layout) => layout.inspector) && (view === 'state' || view === 'history');
+  const changes = useHistoryShown();
+  const beside = changes ? <ChangePane workspace={workspace.workspace} /> : <Inspector editor={editorOf} />;
+  const timeline = useLayout((layout) => layout.timeline);
   const problems = useLayout((layout) => layout.problems);
   const narrow = useMedia(NARROW);
   const below = inspector && narrow;
@@ -46,10 +55,16 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
             <Panel id="middle" minSize={240}>
               <Group orientation="vertical" disableCursor>
                 <Panel id="state" minSize={120}>
-                  <ErrorBoundary key={overview ? 'overview' : 'state'}>
+                  <ErrorBoundary key={view}>
                     <main className={styles.main}>
-                      {overview ? (
+                      {view === 'overview' ? (
                         <OverviewView key={workspace.workspace} workspace={workspace} />
+                      ) : view === 'persistence' ? (
+                        <PersistenceView key={workspace.workspace} workspace={workspace} />
+                      ) : view === 'history' ? (
+                        <HistoryView key={workspace.workspace} workspace={workspace.workspace} stateKey={null} />
+                      ) : view === 'watches' ? (
+                        <WatchesView />
                       ) : (
                         <StateArea workspace={workspace} />
                       )}
@@ -59,7 +74,7 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
                 {below ? <Divider label={t('inspector.title')} horizontal /> : null}
                 {below ? (
                   <SidePanel id="inspector-below" size="inspectorHeight" minSize={120} maxSize="70%">
-                    <Inspector editor={editorOf} />
+                    {beside}
                   </SidePanel>
                 ) : null}
               </Group>
@@ -67,11 +82,17 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
             {inspector && !narrow ? <Divider label={t('inspector.title')} /> : null}
             {inspector && !narrow ? (
               <SidePanel id="inspector" size="inspectorWidth" minSize={220} maxSize="60%">
-                <Inspector editor={editorOf} />
+                {beside}
               </SidePanel>
             ) : null}
           </Group>
         </Panel>
+        {timeline ? <Divider label={t('history.timeline')} horizontal /> : null}
+        {timeline ? (
+          <SidePanel id="timeline" size="timelineHeight" minSize={92} maxSize="50%">
+            <Timeline workspace={workspace} onClose={() => changeLayout({ timeline: false })} />
+          </SidePanel>
+        ) : null}
         {problems ? <Divider label={t('problemsPanel.title')} horizontal /> : null}
         {problems ? (
           <SidePanel id="problems" size="problemsHeight" minSize={96} maxSize="70%">

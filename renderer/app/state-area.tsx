@@ -6,6 +6,7 @@ import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import { ConversationView } from '../features/conversation/conversation-view.tsx';
 import { RowField } from '../features/editing/row-field.tsx';
 import { StaleNote } from '../features/editing/stale-note.tsx';
+import { HistoryView } from '../features/history/history-view.tsx';
 import { StateTree } from '../features/state-tree/state-tree.tsx';
 import { retryState } from '../host/follow-selection.ts';
 import { useApp } from '../stores/app-store.ts';
@@ -21,7 +22,7 @@ import styles from './state-area.module.css';
 
 const fieldOf = (draft: Draft) => <RowField draft={draft} />;
 
-/** The selected state, as a tree or as a conversation. */
+/** The selected state, as a tree, as a conversation, or as it changed. */
 export function StateArea({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
   const { key, summary, error, workspace: openIn } = useOpenState();
@@ -88,7 +89,7 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
   const wished = useSelection((selection) => selection.tab);
   const messages = summary.conversations.reduce((sum, { count }) => sum + count, 0);
   const talks = summary.conversations.length > 0;
-  const tab: StateTab = talks ? wished : 'tree';
+  const tab: StateTab = talks || wished !== 'conversation' ? wished : 'tree';
   return (
     <Tabs.Root value={tab} onValueChange={(next: StateTab) => selectTab(next)} className={styles.area}>
       <header className={styles.header}>
@@ -118,6 +119,9 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
             {t('state.conversation')}
             {talks ? <span className={styles.count}>{format.count(messages)}</span> : null}
           </Tabs.Tab>
+          <Tabs.Tab value="history" className={styles.tab}>
+            {t('history.title')}
+          </Tabs.Tab>
         </Tabs.List>
       </header>
       <Tabs.Panel value="tree" className={styles.panel}>
@@ -125,6 +129,9 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
       </Tabs.Panel>
       <Tabs.Panel value="conversation" className={styles.panel}>
         <ConversationView key={`${workspace} ${summary.key}`} workspace={workspace} summary={summary} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history" className={styles.panel}>
+        <HistoryView key={`${workspace} ${summary.key}`} workspace={workspace} stateKey={summary.key} />
       </Tabs.Panel>
     </Tabs.Root>
   );

@@ -3,11 +3,13 @@ import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { ArmingButton } from '../features/editing/arming-button.tsx';
 import { StaleMenu } from '../features/editing/stale-note.tsx';
+import { RecordingItem } from '../features/history/recording-item.tsx';
 import { SettingsMenu } from '../features/settings/settings-menu.tsx';
 import { cancelOpening } from '../host/opening.ts';
 import { useLayout } from '../stores/layout-store.ts';
 import { type Opening, useWorkspace } from '../stores/workspace-store.ts';
 import { Button } from '../ui/button.tsx';
+import { exactText } from '../ui/moment.ts';
 import { splitPath } from '../ui/paths.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { useFormat } from '../ui/use-format.ts';
@@ -23,6 +25,7 @@ export function StatusBar() {
       {workspace ? <Source workspace={workspace} /> : <span className={styles.muted}>{t('statusBar.noSource')}</span>}
       <span className={styles.gap} />
       {workspace && opening ? <Job opening={opening} /> : null}
+      {workspace ? <RecordingItem /> : null}
       {workspace ? <Facts workspace={workspace} /> : null}
       <SettingsMenu />
     </footer>
@@ -41,9 +44,15 @@ function Source({ workspace }: { readonly workspace: WorkspaceSummary }) {
         <span className={styles.muted}>{t(`formats.${workspace.format}`)}</span>
         <span className={styles.location}>{visibleText(splitPath(workspace.location).folder)}</span>
       </span>
-      <span className={styles.asOf} title={t('statusBar.asOfHelp', { time: format.exact(openedAt) })}>
-        {t('statusBar.asOf', { time: format.clock(openedAt) })}
-      </span>
+      {workspace.asOf === null ? (
+        <span className={styles.asOf} title={t('statusBar.asOfHelp', { time: format.exact(openedAt) })}>
+          {t('statusBar.asOf', { time: format.clock(openedAt) })}
+        </span>
+      ) : (
+        <strong className={styles.past}>
+          {t('statusBar.asOf', { time: exactText(workspace.asOf.time, format.locale) })}
+        </strong>
+      )}
       <StaleMenu />
     </>
   );

@@ -3,7 +3,7 @@ import type { AppInfo, WindowCommand, WorkspaceSummary } from '../../shared/ipc/
 import { appStarted, useApp } from '../stores/app-store.ts';
 import { closeDialog } from '../stores/dialog-store.ts';
 import { draftDropped } from '../stores/draft-store.ts';
-import { forgetSelection } from '../stores/selection-store.ts';
+import { forgetSelection, showPersistence, useSelection } from '../stores/selection-store.ts';
 import { filterExplorer, forgetPaint } from '../stores/ui-store.ts';
 import { forgetWrites } from '../stores/undo-store.ts';
 import {
@@ -21,7 +21,10 @@ import { rememberSelection, restoreSelection } from './remembered-selection.ts';
 let shown: string | null = null;
 
 function opened(workspace: WorkspaceSummary): void {
+  const persistence = useSelection.getState().view === 'persistence' && workspace.format === 'persistence';
   forgetSelection(workspace.location === shown);
+  // Who has asked for the rules of states gets to see those of the file that was made or chosen for that.
+  if (persistence) showPersistence();
   if (workspace.location !== shown) filterExplorer('');
   forgetPaint();
   forgetWriting();

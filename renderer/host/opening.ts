@@ -1,4 +1,5 @@
 /** Opens sources: one at a time, the last request wins, and what was open stays until the new one is there. */
+import { splitPassword } from '../../shared/ipc/address.ts';
 import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import {
   openingCancelling,
@@ -14,10 +15,15 @@ let current: Job<WorkspaceSummary> | null = null;
 /** Counts attempts: what an earlier one still tells is not heard. */
 let attempt = 0;
 
+/** A password in the address goes to the main process apart from it, and into no store. */
 export async function openSource(request: OpenRequest): Promise<void> {
-  const { location, followLinks } = request;
+  const { followLinks } = request;
+  const { location, password } = splitPassword(request.location);
+  const secret = request.secret ?? (password === null ? undefined : { text: password, keep: false });
   // The event `workspace.opened` shows it, and ends the opening when it is still on its way.
-  await run(request, (progress) => startJob('workspace.open', { location, followLinks }, progress));
+  await run({ location, followLinks }, (progress) =>
+    startJob('workspace.open', { location, followLinks, secret }, progress),
+  );
 }
 
 /** Reads the open source again, with its links out of the folder if a person has agreed to these. */

@@ -31,5 +31,5 @@ function read(): Remembered | null {
   if (typeof stored !== 'object' || stored === null) return null;
   const { location, key, tab } = stored as Partial<Record<keyof Remembered, unknown>>;
   if (typeof location !== 'string' || typeof key !== 'string') return null;
-  return { location, key, tab: tab === 'conversation' ? 'conversation' : 'tree' };
+  return { location, key, tab: tab === 'conversation' || tab === 'history' ? tab : 'tree' };
 }

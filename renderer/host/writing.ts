@@ -35,6 +35,10 @@ export function mayWriteSource(): boolean {
 function mayWriteUnless(stateReason: NotWritableReason | null): boolean {
   const { workspace } = useWorkspace.getState();
   if (!workspace) return false;
+  if (workspace.asOf !== null) {
+    showNotice({ kind: 'in-past' });
+    return false;
+  }
   const reason = workspace.notWritable ?? stateReason;
   if (reason !== null) showNotice({ kind: 'not-writable', reason });
   else if (!workspace.armed) showNotice({ kind: 'not-armed' });
@@ -146,8 +150,8 @@ async function takeBack(
     showNotice({ kind: 'nothing-to-undo' });
     return;
   }
-  if (!workspace.armed) {
-    showNotice({ kind: 'not-armed' });
+  if (workspace.asOf !== null || !workspace.armed) {
+    showNotice({ kind: workspace.asOf === null ? 'not-armed' : 'in-past' });
     return;
   }
   busy = true;

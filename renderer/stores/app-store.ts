@@ -8,6 +8,7 @@ interface AppState {
   readonly appearance: Appearance;
   readonly recents: readonly RecentSource[];
   readonly sampleWorkspace: string;
+  readonly canKeepSecrets: boolean;
 }
 
 /** What the main process told about the program, its looks and its recents. Written by host/events.ts only. */
@@ -18,9 +19,10 @@ export const useApp = create<AppState>(() => ({
   appearance: { theme: 'system', dark: false, highContrast: false, localeChoice: 'system', locale: 'en' },
   recents: [],
   sampleWorkspace: '',
+  canKeepSecrets: false,
 }));
 
 export function appStarted(info: AppInfo): void {
-  const { version, electron, platform, appearance, recents, sampleWorkspace } = info;
-  useApp.setState({ version, electron, platform, appearance, recents, sampleWorkspace });
+  const { version, electron, platform, appearance, recents, sampleWorkspace, canKeepSecrets } = info;
+  useApp.setState({ version, electron, platform, appearance, recents, sampleWorkspace, canKeepSecrets });
 }

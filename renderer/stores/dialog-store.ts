@@ -1,6 +1,22 @@
 import { create } from 'zustand';
+import type { WatchInfo } from '../../shared/ipc/history.ts';
 
-/** Questions and lists about writing that stand above the window, one at a time. */
+/** Questions and lists that stand above the window, one at a time. */
+export type AppDialog =
+  | WritingDialog
+  | TrackingDialog
+  | { readonly kind: 'open-address' }
+  | { readonly kind: 'copy-states' };
+
+/** Those about changes over time. */
+export type TrackingDialog =
+  /** Looks for the change that broke a state. */
+  | { readonly kind: 'bisect'; readonly key: string }
+  /** Null: a new one. */
+  | { readonly kind: 'watch'; readonly watch: WatchInfo | null }
+  | { readonly kind: 'probes' };
+
+/** Those about writing. */
 export type WritingDialog =
   | { readonly kind: 'arm' }
   | { readonly kind: 'trash' }
@@ -13,12 +29,12 @@ export type WritingDialog =
   | { readonly kind: 'discard' };
 
 interface DialogState {
-  readonly dialog: WritingDialog | null;
+  readonly dialog: AppDialog | null;
 }
 
 export const useDialog = create<DialogState>(() => ({ dialog: null }));
 
-export function openDialog(dialog: WritingDialog): void {
+export function openDialog(dialog: AppDialog): void {
   useDialog.setState({ dialog });
 }
 

@@ -9,12 +9,14 @@ interface Layout {
   readonly explorer: boolean;
   readonly inspector: boolean;
   readonly problems: boolean;
+  readonly timeline: boolean;
   /** Pixels. */
   readonly explorerWidth: number;
   readonly inspectorWidth: number;
   /** Height of the inspector where the window is too narrow for it at the side. */
   readonly inspectorHeight: number;
   readonly problemsHeight: number;
+  readonly timelineHeight: number;
   readonly metadataHeight: number;
   readonly sort: ExplorerSort;
   readonly groupBy: ExplorerGrouping;
@@ -27,10 +29,12 @@ export const useLayout = create<Layout>()(
       explorer: true,
       inspector: true,
       problems: false,
+      timeline: false,
       explorerWidth: 280,
       inspectorWidth: 360,
       inspectorHeight: 240,
       problemsHeight: 200,
+      timelineHeight: 116,
       metadataHeight: 260,
       sort: 'key',
       groupBy: 'kind',

@@ -19,6 +19,12 @@ export type Notice =
   /** Somebody else has written since. */
   | { readonly kind: 'cannot-undo'; readonly key: string }
   | { readonly kind: 'nothing-to-undo' }
+  /** An invariant does not hold any more. */
+  | { readonly kind: 'watch-broken'; readonly name: string; readonly key: string; readonly seq: number }
+  /** The recording before this one ended without being closed; microseconds of its last write. */
+  | { readonly kind: 'unclean-end'; readonly time: number }
+  /** What is shown is as of an earlier moment. */
+  | { readonly kind: 'in-past' }
   /** What was being typed has lost its place. */
   | { readonly kind: 'draft-lost'; readonly path: string; readonly text: string };
 

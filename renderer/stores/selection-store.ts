@@ -1,9 +1,12 @@
 import { create } from 'zustand';
 import type { Expansion } from '../../shared/ipc/contract.ts';
 
-export type StateTab = 'tree' | 'conversation';
-/** What the middle of the window shows: the selected state, or what the whole source tells. */
-export type MiddleView = 'state' | 'overview';
+export type StateTab = 'tree' | 'conversation' | 'history';
+/**
+ * What the middle of the window shows: the selected state, what the whole source tells, which states are kept where, how all
+ * of it changed, or which invariants hold.
+ */
+export type MiddleView = 'state' | 'overview' | 'persistence' | 'history' | 'watches';
 
 /** What a person has opened and selected within one state; kept while the source is open. */
 export interface StateView {
@@ -69,6 +72,18 @@ export function selectTab(tab: StateTab): void {
 
 export function showOverview(): void {
   useSelection.setState({ view: 'overview' });
+}
+
+export function showPersistence(): void {
+  useSelection.setState({ view: 'persistence' });
+}
+
+export function showHistory(): void {
+  useSelection.setState({ view: 'history' });
+}
+
+export function showWatches(): void {
+  useSelection.setState({ view: 'watches' });
 }
 
 export function changeView(key: string, change: Partial<StateView>): void {

@@ -16,6 +16,7 @@ const READ: WorkspaceSummary = {
   generation: 1,
   armed: false,
   notWritable: null,
+  asOf: null,
 };
 const now = () => useWorkspace.getState();
 

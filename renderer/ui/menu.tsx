@@ -120,6 +120,26 @@ export function MenuChoice<T extends string>({ label, value, options, onChange }
   );
 }
 
+export interface MenuCheckProps {
+  readonly children: ReactNode;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** Something that is on or off; the menu stays open. */
+export function MenuCheck({ children, checked, onChange }: MenuCheckProps) {
+  return (
+    <BaseMenu.CheckboxItem className={styles.item} checked={checked} onCheckedChange={onChange} closeOnClick={false}>
+      <span className={styles.mark}>
+        <BaseMenu.CheckboxItemIndicator>
+          <Check size={14} aria-hidden />
+        </BaseMenu.CheckboxItemIndicator>
+      </span>
+      <span className={styles.text}>{children}</span>
+    </BaseMenu.CheckboxItem>
+  );
+}
+
 export function MenuSeparator() {
   return <BaseMenu.Separator className={styles.separator} />;
 }

@@ -1,25 +1,40 @@
 import { useSyncExternalStore } from 'react';
 
-const TICK_MS = 30_000;
-let now = new Date();
-const listeners = new Set<() => void>();
-let timer = 0;
+interface Clock {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly read: () => Date;
+}
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  if (listeners.size === 1) {
-    timer = window.setInterval(() => {
-      now = new Date();
-      for (const each of listeners) each();
-    }, TICK_MS);
-  }
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.clearInterval(timer);
+/** One timer for all who look, and none while nobody does. */
+function clock(tickMs: number): Clock {
+  let now = new Date();
+  const listeners = new Set<() => void>();
+  let timer = 0;
+  const tick = () => {
+    now = new Date();
+    for (const each of listeners) each();
+  };
+  return {
+    read: () => now,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        // It stood still while nobody looked.
+        now = new Date();
+        timer = window.setInterval(tick, tickMs);
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) window.clearInterval(timer);
+      };
+    },
   };
 }
 
-/** The present to half a minute: one timer for all relative times of the window. */
-export function useNow(): Date {
-  return useSyncExternalStore(subscribe, () => now);
+const CLOCKS = { 'half-minute': clock(30_000), second: clock(1000) } as const;
+
+/** The present: to half a minute, which is enough for most times, or to a second. */
+export function useNow(to: keyof typeof CLOCKS = 'half-minute'): Date {
+  const { subscribe, read } = CLOCKS[to];
+  return useSyncExternalStore(subscribe, read);
 }

@@ -9,17 +9,21 @@ import styles from './arming.module.css';
 /** Whether the open source may be written to, and the switch. */
 export function ArmingButton({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
-  const { armed, notWritable } = workspace;
+  const { notWritable, asOf } = workspace;
+  const armed = workspace.armed && asOf === null;
   const help =
-    notWritable === null
-      ? t(armed ? 'editing.armedHelp' : 'statusBar.readOnlyHelp')
-      : t('editing.notWritable', { reason: t(`notWritable.${notWritable}`) });
+    asOf !== null
+      ? t('history.noWriting')
+      : notWritable === null
+        ? t(armed ? 'editing.armedHelp' : 'statusBar.readOnlyHelp')
+        : t('editing.notWritable', { reason: t(`notWritable.${notWritable}`) });
   const Icon = armed ? LockOpen : Lock;
   return (
     <button
       type="button"
       className={cx(styles.badge, armed && styles.armed)}
       title={help}
+      disabled={asOf !== null}
       onClick={() => (armed ? void armSource(false) : openDialog({ kind: 'arm' }))}
     >
       <Icon size={12} aria-hidden />

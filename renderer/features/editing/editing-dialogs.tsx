@@ -32,6 +32,13 @@ function OpenDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
       return <ComparisonDialog stateKey={dialog.key} conflict={dialog.kind === 'conflict'} />;
     case 'discard':
       return <DiscardQuestion />;
+    case 'open-address':
+    case 'copy-states':
+    case 'bisect':
+    case 'watch':
+    case 'probes':
+      // About no writing to the open source; app.tsx shows them.
+      return null;
     default:
       return dialog satisfies never;
   }

@@ -13,7 +13,9 @@ export interface ExplorerMenuProps {
 /** What a state offers on right-click. */
 export function ExplorerMenu({ state, onRemove }: ExplorerMenuProps) {
   const { t } = useTranslation();
-  const writable = useWorkspace(({ workspace }) => workspace?.armed === true && workspace.notWritable === null);
+  const writable = useWorkspace(
+    ({ workspace }) => workspace?.armed === true && workspace.asOf === null && workspace.notWritable === null,
+  );
   return (
     <>
       <MenuItem

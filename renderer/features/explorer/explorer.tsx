@@ -1,4 +1,4 @@
-import { LayoutDashboard } from 'lucide-react';
+import { Database, Eye, History, LayoutDashboard } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExplorerGrouping, ExplorerRow, WorkspaceSummary } from '../../../shared/ipc/model.ts';
@@ -8,7 +8,15 @@ import { mayWriteSource } from '../../host/writing.ts';
 import { useApp } from '../../stores/app-store.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
-import { fillSelection, selectState, showOverview, useSelection } from '../../stores/selection-store.ts';
+import {
+  fillSelection,
+  selectState,
+  showHistory,
+  showOverview,
+  showPersistence,
+  showWatches,
+  useSelection,
+} from '../../stores/selection-store.ts';
 import { askForTree, explorerPainted, useUi } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
@@ -183,7 +191,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
           handle.current?.focus();
         }}
       />
-      <OverviewButton />
+      <WorkspaceViews />
       {empty === null ? (
         <ContextMenu
           target={
@@ -235,22 +243,52 @@ function nearestState(row: (index: number) => ExplorerRow | undefined, from: num
   return null;
 }
 
-/** Leads to what the whole source tells; always above its states. */
-function OverviewButton() {
+/** Lead to what is about the whole source; always above its states. */
+function WorkspaceViews() {
   const { t } = useTranslation();
-  const shown = useSelection((selection) => selection.view === 'overview');
+  const view = useSelection((selection) => selection.view);
   const mac = useApp((app) => app.platform === 'darwin');
   const keys = shortcutText(SHORTCUTS['show-overview'] ?? '', mac);
   return (
-    <button
-      type="button"
-      className={styles.overview}
-      aria-current={shown ? 'page' : undefined}
-      title={keys}
-      onClick={showOverview}
-    >
-      <LayoutDashboard size={14} aria-hidden />
-      {t('overview.title')}
-    </button>
+    <nav className={styles.views} aria-label={t('explorer.views')}>
+      <button
+        type="button"
+        className={styles.view}
+        aria-current={view === 'overview' ? 'page' : undefined}
+        title={keys}
+        onClick={showOverview}
+      >
+        <LayoutDashboard size={14} aria-hidden />
+        <span>{t('overview.title')}</span>
+      </button>
+      <button
+        type="button"
+        className={styles.view}
+        aria-current={view === 'persistence' ? 'page' : undefined}
+        onClick={showPersistence}
+      >
+        <Database size={14} aria-hidden />
+        <span>{t('persistence.title')}</span>
+      </button>
+      <button
+        type="button"
+        className={styles.view}
+        aria-current={view === 'history' ? 'page' : undefined}
+        title={shortcutText(SHORTCUTS['show-history'] ?? '', mac)}
+        onClick={showHistory}
+      >
+        <History size={14} aria-hidden />
+        <span>{t('history.title')}</span>
+      </button>
+      <button
+        type="button"
+        className={styles.view}
+        aria-current={view === 'watches' ? 'page' : undefined}
+        onClick={showWatches}
+      >
+        <Eye size={14} aria-hidden />
+        <span>{t('watches.title')}</span>
+      </button>
+    </nav>
   );
 }

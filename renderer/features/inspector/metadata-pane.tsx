@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem, StateSummary } from '../../../shared/ipc/model.ts';
 import { copyShown } from '../../host/copying.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { Countdown } from '../../ui/countdown.tsx';
 import { StatusIcon } from '../../ui/status-icon.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
@@ -39,6 +40,9 @@ export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
         </Field>
         <Field name={t('metadata.updated')} value={metadata.updatedAt}>
           <TimeText stored={metadata.updatedAt ?? ''} exact />
+        </Field>
+        <Field name={t('metadata.expires')} value={summary.expiry?.expiresAt ?? null}>
+          <Countdown expiresAt={summary.expiry?.expiresAt ?? ''} pastClassName={styles.expired} />
         </Field>
         <Field name={t('metadata.size')} value={String(summary.bytes)}>
           <span title={t('units.bytes', { count: summary.bytes })}>{format.bytes(summary.bytes)}</span>

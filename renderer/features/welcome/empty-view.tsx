@@ -1,4 +1,4 @@
-import { File, FlaskConical, FolderOpen } from 'lucide-react';
+import { Database, File, FlaskConical, FolderOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button.tsx';
 import { RecentsList } from './recents-list.tsx';
@@ -7,11 +7,12 @@ import styles from './welcome.module.css';
 export interface EmptyViewProps {
   readonly onOpenFolder: () => void;
   readonly onOpenFile: () => void;
+  readonly onOpenAddress: () => void;
   readonly onOpenSample: () => void;
 }
 
 /** Nothing is open: what to do next. */
-export function EmptyView({ onOpenFolder, onOpenFile, onOpenSample }: EmptyViewProps) {
+export function EmptyView({ onOpenFolder, onOpenFile, onOpenAddress, onOpenSample }: EmptyViewProps) {
   const { t } = useTranslation();
   return (
     <main className={styles.page}>
@@ -24,6 +25,9 @@ export function EmptyView({ onOpenFolder, onOpenFile, onOpenSample }: EmptyViewP
           </Button>
           <Button icon={<File size={14} aria-hidden />} onClick={onOpenFile}>
             {t('welcome.openFile')}
+          </Button>
+          <Button icon={<Database size={14} aria-hidden />} onClick={onOpenAddress}>
+            {t('welcome.openAddress')}
           </Button>
           <Button icon={<FlaskConical size={14} aria-hidden />} onClick={onOpenSample}>
             {t('welcome.openSample')}

@@ -1,0 +1,66 @@
+import { Circle, CircleDot, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { HistoryStatus } from '../../../shared/ipc/history.ts';
+import { record } from '../../host/history.ts';
+import { useHistory } from '../../stores/history-store.ts';
+import { showHistory } from '../../stores/selection-store.ts';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { useFormat } from '../../ui/use-format.ts';
+import { visibleText } from '../../ui/visible-text.ts';
+import styles from './recording.module.css';
+
+/** Whether changes of the open source are being recorded, and the switch. */
+export function RecordingItem() {
+  const { t } = useTranslation();
+  const status = useHistory((state) => state.status);
+  if (!status) return null;
+  const Icon = status.problem === null ? (status.recording ? CircleDot : Circle) : TriangleAlert;
+  return (
+    <Menu
+      side="top"
+      align="end"
+      trigger={
+        <button
+          type="button"
+          className={styles.item}
+          data-recording={status.recording}
+          data-problem={status.problem !== null}
+          title={status.problem ?? t(status.recording ? 'history.recordingHelp' : 'history.notRecordingHelp')}
+        >
+          <Icon size={12} aria-hidden />
+          {t(status.recording ? 'history.recording' : 'history.notRecording')}
+        </button>
+      }
+    >
+      <Facts status={status} />
+      <MenuSeparator />
+      <MenuItem onSelect={() => void record(!status.recording)}>
+        {t(status.recording ? 'history.stop' : 'history.start')}
+      </MenuItem>
+      <MenuItem onSelect={showHistory}>{t('history.open')}</MenuItem>
+    </Menu>
+  );
+}
+
+function Facts({ status }: { readonly status: HistoryStatus }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className={styles.facts}>
+      {status.problem === null ? null : (
+        <p className={styles.problem}>
+          <TriangleAlert size={13} aria-hidden />
+          <span>{t('history.problem', { reason: status.problem })}</span>
+        </p>
+      )}
+      {!status.recording && status.problem === null ? (
+        <p>{t(status.waiting === 'large-source' ? 'history.largeSource' : 'history.switchedOff')}</p>
+      ) : null}
+      {status.file === null ? null : (
+        <p className={styles.note} title={visibleText(status.file)}>
+          {t('history.journal', { count: status.changes, size: format.bytes(status.bytes) })}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+/** Moves the whole window to a moment of the journal, and back to now. */
+import type { Calls } from '../../shared/ipc/contract.ts';
+import type { HistoryRow } from '../../shared/ipc/history.ts';
+import type { Result } from '../../shared/ipc/result.ts';
+import { travelBegan, useHistory } from '../stores/history-store.ts';
+import { showNotice } from '../stores/notice-store.ts';
+import { selectState, useSelection } from '../stores/selection-store.ts';
+import { useWorkspace, workspaceChanged } from '../stores/workspace-store.ts';
+import { call } from './client.ts';
+
+/** A sequence, microseconds, or now. */
+export type Moment = { readonly seq: number } | { readonly time: number } | null;
+
+/** The latest wish; those before it that have not begun are dropped, as while the playhead is dragged. */
+let wished: { readonly moment: Moment } | null = null;
+let busy = false;
+/** What was selected when the window left the present: a state that was not there yet is not lost for that. */
+let left: string | null = null;
+
+export function travel(moment: Moment): void {
+  wished = { moment };
+  if (!busy) void go();
+}
+
+/** Another source is open, in its present. */
+export function forgetTravel(): void {
+  wished = null;
+  left = null;
+}
+
+async function go(): Promise<void> {
+  busy = true;
+  travelBegan(true);
+  while (wished) {
+    const { moment } = wished;
+    wished = null;
+    await step(moment);
+  }
+  busy = false;
+  travelBegan(false);
+}
+
+async function step(moment: Moment): Promise<void> {
+  const { workspace } = useWorkspace.getState();
+  if (!workspace) return;
+  const id = workspace.workspace;
+  const seq = moment === null || 'seq' in moment ? (moment?.seq ?? null) : await seqAt(id, moment.time);
+  if (seq === (workspace.asOf?.seq ?? null)) return;
+  if (workspace.asOf === null) left = useSelection.getState().key;
+  const answer = await call('history.travel', { workspace: id, moment: seq });
+  if (!answer.ok) {
+    showNotice({ kind: 'write-failed', error: answer.error });
+    return;
+  }
+  workspaceChanged(answer.value);
+  if (seq === null && left !== null) {
+    selectIfThere(left);
+    left = null;
+  }
+}
+
+/** A history without a selected state stays as it is. */
+function selectIfThere(key: string): void {
+  const { view } = useSelection.getState();
+  if (view === 'state') selectState(key);
+  else useSelection.setState({ key });
+}
+
+/** The last change at or before a time; before the first one, the first. */
+async function seqAt(workspace: string, time: number): Promise<number | null> {
+  const { status } = useHistory.getState();
+  if (status?.lastTime != null && time >= status.lastTime) return status.lastSeq;
+  const query = `before:${isoMicros(Math.floor(time) + 1)}`;
+  const found =
+    (await firstFound({ workspace, query, cursor: null, direction: 'older' })) ??
+    (await firstFound({ workspace, query: '', cursor: null, direction: 'newer' }));
+  return found?.seq ?? null;
+}
+
+/** The first change in a direction that a query finds; a question gives up after a while and says where it was. */
+export async function firstFound(question: Omit<Calls['history.page']['input'], 'limit'>): Promise<HistoryRow | null> {
+  let { cursor } = question;
+  do {
+    const answer: Result<Calls['history.page']['output']> = await call('history.page', {
+      ...question,
+      cursor,
+      limit: 1,
+    });
+    if (!answer.ok || 'fault' in answer.value) return null;
+    const [row] = answer.value.rows;
+    if (row) return row;
+    cursor = answer.value.next;
+  } while (cursor !== null);
+  return null;
+}
+
+/** As the query language takes it: `2026-11-22T10:30:00.123456Z`. */
+export function isoMicros(micros: number): string {
+  const milliseconds = Math.floor(micros / 1000);
+  const rest = String(micros - milliseconds * 1000).padStart(3, '0');
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
+}
