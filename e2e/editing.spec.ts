@@ -279,7 +279,10 @@ test('what another program writes is shown by itself while nobody may write', as
   await showState(page, 'planner');
   await expect(await seek(page, 'current_task_id')).toContainText('null');
   await expect(async () => {
-    writeFileSync(file, text(file).replace(/"current_task_id": ("task-\d+"|null)/, `"current_task_id": "task-${Date.now()}"`));
+    writeFileSync(
+      file,
+      text(file).replace(/"current_task_id": ("task-\d+"|null)/, `"current_task_id": "task-${Date.now()}"`),
+    );
     await expect(treeRow(page, 'current_task_id')).toContainText('task-', { timeout: 1500 });
   }).toPass();
   await expect(page.getByText('Changed on disk')).toHaveCount(0);

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../shared/ipc/history.ts';
+import { isEncryptedSource } from '../core/live/encrypted-source.ts';
 import { followSource } from '../core/live/follow-source.ts';
 import { LiveSession } from '../core/live/live-session.ts';
 import { ProbeHub } from '../core/live/probe-hub.ts';
@@ -154,6 +155,7 @@ try {
   const live = new LiveSession({
     location: workspace.source.location,
     bytes: workspace.source.bytes,
+    isEncrypted: await isEncryptedSource(workspace.source),
     follow: (feed) => (opened === null ? followSource(workspace, openNow, feed) : opened.follow(feed)),
     folder: start.journalFolder,
     onStatus: (status) => say({ type: 'appended', status }),

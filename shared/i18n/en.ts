@@ -928,6 +928,8 @@ export const en = {
     notRecordingHelp: 'Changes of this source are not recorded. Click to see why.',
     problem: 'The journal has a problem: {{reason}}',
     largeSource: 'This source is large, and a journal keeps a copy of each state. Recording begins when you start it.',
+    encryptedSource:
+      'This store is encrypted. Its journal would hold the states in plain text on this computer, so recording waits for you.',
     switchedOff: 'Recording is switched off.',
     journal_one: 'Journal: {{count, number}} change, {{size}}',
     journal_other: 'Journal: {{count, number}} changes, {{size}}',

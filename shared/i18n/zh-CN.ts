@@ -921,6 +921,7 @@ export const zhCN: Texts = {
     notRecordingHelp: '此来源的更改没有被记录。点击查看原因。',
     problem: '日志有问题：{{reason}}',
     largeSource: '此来源很大，而日志会保留每个状态的副本。由您启动后才开始记录。',
+    encryptedSource: '此存储已加密。日志会在本机以明文保存其状态，因此需由你开启记录。',
     switchedOff: '记录已关闭。',
     journal_one: '日志：{{count, number}} 个更改，{{size}}',
     journal_other: '日志：{{count, number}} 个更改，{{size}}',

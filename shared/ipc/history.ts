@@ -42,7 +42,7 @@ export interface HistoryStatus {
   /** Changes of the open source are being recorded. */
   readonly recording: boolean;
   /** Why recording has not begun by itself; null when it has, or may. */
-  readonly waiting: 'large-source' | 'no-journal' | null;
+  readonly waiting: 'large-source' | 'encrypted' | 'no-journal' | null;
   readonly changes: number;
   readonly firstTime: number | null;
   readonly lastTime: number | null;

@@ -20,9 +20,9 @@ export interface HeadlessOptions {
 }
 
 export interface HeadlessRecording {
-  counts(): WriterCounts;
+  readonly counts: () => WriterCounts;
   /** Everything that was recorded is in the journal afterwards. @throws SourceError when it cannot be written. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Resolves when what is there now has been taken in. @throws SourceError when the source cannot be opened. */

@@ -1,6 +1,5 @@
 /** The history of an open source, as the worker has it: recording, own edits, and what becomes of it when something is wrong. */
 import { readdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HistoryPage, HistoryRow, HistoryStatus } from '../../../shared/ipc/history.ts';
@@ -39,6 +38,7 @@ async function session(location: string, folder = temporaryFolder(), bytes?: num
   );
   const live: LiveSession = new LiveSession({
     location: workspace.source.location,
+    isEncrypted: false,
     bytes: bytes ?? workspace.source.bytes,
     follow: (feed) => followSource(workspace, open, feed),
     folder,

@@ -49,6 +49,8 @@ export interface LiveSessionOptions {
   readonly location: string;
   /** Of the source's states together. */
   readonly bytes: number;
+  /** It is encrypted where it lies: a journal would hold its states in plain text, so that a person has to ask for it. */
+  readonly isEncrypted: boolean;
   /** Of all journals. */
   readonly folder: string;
   readonly onStatus: (status: HistoryStatus) => void;
@@ -85,6 +87,10 @@ export class LiveSession {
   async start(): Promise<void> {
     if (this.#options.bytes > SMALL_SOURCE_BYTES) {
       this.#waiting = 'large-source';
+      return;
+    }
+    if (this.#options.isEncrypted) {
+      this.#waiting = 'encrypted';
       return;
     }
     await this.record({ on: true });

@@ -36,7 +36,7 @@ const READ_ALL_MS = 50;
 const BROKEN_PAUSE_MS = 5000;
 /** A source that is away for a moment, or half-written, is nothing to tell of. */
 const PATIENCE_MS = 2000;
-/** Whoever closes a source does not wait longer than this for a last look at it. */
+/** Whoever closes a source does not wait for more than this. */
 const QUICK_MS = 1000;
 
 /** Reading is mostly waiting. */
@@ -61,6 +61,8 @@ export class Recorder implements Follower {
   #hinted = false;
   /** States have changed since all was read. */
   #stale = false;
+  /** One more look, and no more. */
+  #ending = false;
   #stopped = false;
   #readAt = 0;
   #readCost = 0;
@@ -109,10 +111,11 @@ export class Recorder implements Follower {
     }
   }
 
-  /** What was saved before is recorded, unless looking would take long. */
+  /** What was saved before is recorded, unless all of a large source would have to be read for that. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#unwatch !== null && this.#readCost < QUICK_MS) {
+    this.#ending = true;
+    if (this.#unwatch !== null) {
       await this.#looking;
       await (this.#looking ??= this.#look());
     }
@@ -166,7 +169,10 @@ export class Recorder implements Follower {
       const waited = began - this.#readAt > BROKEN_PAUSE_MS;
       if (changed === null || changed.size > 0 || ((hinted || waited) && isBroken(this.#recorded.source.problems)))
         this.#stale = true;
-      if (this.#stale && this.#untilReading(changed === null ? READ_ALL_MS : SHOW_MS) <= 0) await this.#readAll();
+      const wait = this.#ending ? 0 : this.#untilReading(changed === null ? READ_ALL_MS : SHOW_MS);
+      // At the end it is enough to know what has changed, where that is known.
+      const isNeeded = this.#ending ? changed === null && this.#readCost < QUICK_MS : this.#stale;
+      if (isNeeded && wait <= 0) await this.#readAll();
       this.#recovered();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

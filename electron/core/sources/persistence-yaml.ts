@@ -171,6 +171,10 @@ export class PersistenceSource implements Source {
     this.problems = [...problems, ...parts.flatMap((part) => this.#problemsOf(part)), ...twice];
   }
 
+  get isEncrypted(): boolean {
+    return this.#opened.config.backends.some((backend) => backend.type === 'filesystem' && backend.encryption);
+  }
+
   /** Name of the backend in which a state lies; undefined for one that is not listed. */
   backendOf(key: string): string | undefined {
     return this.#partOf.get(key)?.name;

@@ -10,6 +10,12 @@ import { visibleText } from '../../ui/visible-text.ts';
 import styles from './recording.module.css';
 
 /** Whether changes of the open source are being recorded, and the switch. */
+const WAITING = {
+  'large-source': 'history.largeSource',
+  encrypted: 'history.encryptedSource',
+  'no-journal': 'history.switchedOff',
+} as const;
+
 export function RecordingItem() {
   const { t } = useTranslation();
   const status = useHistory((state) => state.status);
@@ -53,9 +59,7 @@ function Facts({ status }: { readonly status: HistoryStatus }) {
           <span>{t('history.problem', { reason: status.problem })}</span>
         </p>
       )}
-      {!status.recording && status.problem === null ? (
-        <p>{t(status.waiting === 'large-source' ? 'history.largeSource' : 'history.switchedOff')}</p>
-      ) : null}
+      {!status.recording && status.problem === null ? <p>{t(WAITING[status.waiting ?? 'no-journal'])}</p> : null}
       {status.file === null ? null : (
         <p className={styles.note} title={visibleText(status.file)}>
           {t('history.journal', { count: status.changes, size: format.bytes(status.bytes) })}
