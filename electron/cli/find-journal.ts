@@ -14,11 +14,12 @@ import { EXIT, type Output } from './output.ts';
 /** Of every SQLite database, where in its header the application is named that made it. */
 const APPLICATION_ID_AT = 68;
 
-/** Reads a journal for the time of `work`. Where there is none that is told, with what to do, and the command ends with 1. */
+/** Opens a journal for the time of `work`; `record` keeps others from writing it meanwhile. Where there is none that is told, with what to do, and the command ends with 1. */
 export async function withJournal(
   output: Output,
   location: string,
   work: (journal: Journal) => Promise<void> | void,
+  mode: 'read' | 'record' = 'read',
 ): Promise<void> {
   const file = (await isJournal(location)) ? location : await keptJournal(location);
   if (file === null) {
@@ -26,7 +27,7 @@ export async function withJournal(
     output.exitCode = EXIT.missing;
     return;
   }
-  const journal = openJournal(file, { source: location, mode: 'read' });
+  const journal = openJournal(file, { source: location, mode });
   try {
     await work(journal);
   } finally {

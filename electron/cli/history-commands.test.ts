@@ -20,6 +20,9 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { journalFile } from '../core/live/open-recording.ts';
 import { until } from '../core/live/test-support.ts';
+import { openJournal } from '../core/tracking/journal.ts';
+import { JournalWriter } from '../core/tracking/journal-writer.ts';
+import { StateRecorder } from '../core/tracking/state-recorder.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 
@@ -361,3 +364,31 @@ for n in range(5):
 test('the place of a journal is the same for the window and for the commands', () => {
   expect(readFileSync(join(import.meta.dirname, '..', 'main', 'workspaces.ts'), 'utf8')).toContain("'journals'");
 });
+
+test('prune forgets the oldest changes, and says before what it would do', async () => {
+  const { journal: made } = recordedBlocks();
+  const changes = (): number => rows(made, '--limit', '100000').length;
+  const before = changes();
+  expect(run('prune', made, '--max-changes', '10')).toMatchObject({ code: 2, text: '' });
+  const dry = JSON.parse(run('prune', made, '--max-changes', '10', '--dry-run', '--json').text) as { changes: number };
+  expect(dry.changes).toBeGreaterThan(0);
+  expect(changes()).toBe(before);
+  const done = run('prune', made, '--max-changes', '10', '--write', '--json');
+  expect(JSON.parse(done.text)).toEqual({ ...dry, dryRun: false });
+  expect(changes()).toBe(before - dry.changes);
+  // The state as of now can still be had.
+  expect(run('at', made, 'agent:a', '5000', '--json').text.trim()).toBe('{"n":4999}');
+  expect(run('prune', made, '--max-age', 'soon', '--dry-run').code).toBe(2);
+});
+
+/** A journal with more changes than one block of it has. */
+function recordedBlocks(): { readonly journal: string } {
+  const file = join(folder, 'blocks.journal');
+  const opened = openJournal(file, { source: 'test' });
+  const writer = new JournalWriter(opened);
+  const states = new StateRecorder({ journal: opened, writer, now: Date.now });
+  for (let n = 0; n < 5000; n += 1) states.recordState('agent:a', Buffer.from(`{"n":${n}}`), { origin: 'test' });
+  writer.close();
+  opened.close();
+  return { journal: file };
+}

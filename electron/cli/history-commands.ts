@@ -7,7 +7,16 @@ interface Flags {
   readonly followLinks?: boolean;
 }
 
+interface PruneFlags {
+  readonly maxAge?: number;
+  readonly maxChanges?: number;
+  readonly maxBytes?: number;
+  readonly dryRun?: boolean;
+  readonly write?: boolean;
+}
+
 const DEFAULT_LIMIT = 100;
+const DAY_MS = 86_400_000;
 
 export function addHistoryCommands(program: Command, output: Output, signal: AbortSignal): void {
   const t = output.translate;
@@ -39,6 +48,18 @@ export function addHistoryCommands(program: Command, output: Output, signal: Abo
       const { linear = false, json = false } = options;
       await bisect(output, source, key, expression, { linear, json, signal });
     });
+  command('prune <source>', 'cli.prune')
+    .option('--max-age <days>', t('cli.optionMaxAge'), amountOf)
+    .option('--max-changes <n>', t('cli.optionMaxChanges'), amountOf)
+    .option('--max-bytes <n>', t('cli.optionMaxBytes'), amountOf)
+    .option('--dry-run', t('cli.optionDryRun'))
+    .option('--write', t('cli.optionWrite'))
+    .action(async (source: string, options: Flags & PruneFlags) => {
+      const { prune } = await import('./prune.ts');
+      const { maxAge, maxChanges, maxBytes, dryRun = false, write = false, json = false } = options;
+      const maxAgeMs = maxAge === undefined ? undefined : maxAge * DAY_MS;
+      await prune(output, source, { rule: { maxAgeMs, maxChanges, maxBytes }, dryRun, write, json, signal });
+    });
   following('watch <source> [query...]', 'cli.watch')
     .allowUnknownOption()
     .action(async (source: string, query: string[], { followLinks = false }: Flags, self: Command) => {
@@ -65,4 +86,12 @@ function countOf(text: string): number {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('a whole number above 0');
   return count;
+}
+
+function amountOf(text: string): number {
+  const amount = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(amount) || amount < 0) {
+    throw new InvalidArgumentError('a whole number from 0');
+  }
+  return amount;
 }

@@ -17,6 +17,7 @@ import type { Journal } from '../tracking/journal.ts';
 import { type ChangeRow, type ChangeType, SHORT_CHARS } from '../tracking/journal-types.ts';
 import { JournalWriter } from '../tracking/journal-writer.ts';
 import { parseQuery, type Query } from '../tracking/query.ts';
+import type { RetentionRule } from '../tracking/retention.ts';
 import { StateRecorder } from '../tracking/state-recorder.ts';
 import { Watches, type WatchResult, type WatchValue } from '../tracking/watches.ts';
 import { JournalSource } from './journal-source.ts';
@@ -64,6 +65,8 @@ type Fault = { readonly fault: QueryFault };
 const SMALL_SOURCE_BYTES = 64 * 1024 * 1024;
 const TEXT_CHARACTERS = 64 * 1024;
 const SPARK_VALUES = 60;
+/** A journal that is never looked after stays within this; `statescope prune` does more. */
+const KEPT: RetentionRule = { maxBytes: 1024 * 1024 * 1024 };
 const TELL_MS = 80;
 
 export class LiveSession {
@@ -240,6 +243,7 @@ export class LiveSession {
   async #begin(): Promise<void> {
     const journal = this.#journal;
     if (journal === null || !journal.isRecording) return;
+    await journal.retain(journal.planRetention(KEPT));
     const { follow, onStatus } = this.#options;
     const before = this.#problem;
     const tell = (problem: string | null) => {
