@@ -367,6 +367,7 @@ for (const [theme, locale] of [
     await grid.focus();
     await page.keyboard.press('F2');
     const input = grid.getByRole('textbox');
+    await expect(input).toBeFocused();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     await input.fill('12x');
