@@ -1,4 +1,5 @@
 /** What changes, live: recorded as an agent saves, found again, gone back to, watched, and traced to its cause. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -265,9 +266,43 @@ test('probes are off until they are switched on, and the token is shown only whe
   expect(await clipboardText(app)).toMatch(/^STATESCOPE_PROBE=http:\/\/127\.0\.0\.1:\d+#[\w-]{16,}$/);
   await dialog(page).getByRole('button', { name: 'Show the token' }).click();
   await expect(address).not.toContainText('•');
-  await page.screenshot({ path: join(SCREENS, 'probes-light.png') });
   await dialog(page).getByRole('radio', { name: 'Off' }).click();
   await expect(dialog(page)).toContainText('Nothing listens.');
+});
+
+test('a running program is attached, followed, and given back a state that it had', async ({ start }) => {
+  const app = await started(() => start());
+  const { page } = app;
+  let program: ChildProcess | null = null;
+  try {
+    await runCommand(page, 'Probes');
+    await dialog(page).getByRole('radio', { name: 'On' }).click();
+    await dialog(page).getByRole('button', { name: 'Copy with the token' }).click();
+    const [, address = ''] = (await clipboardText(app)).split('STATESCOPE_PROBE=');
+    program = spawn('python3', ['example_agent.py', '--steps', '1000', '--pause', '0.2'], {
+      cwd: join(ROOT, 'assets', 'probes'),
+      env: { ...process.env, STATESCOPE_PROBE: address, PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: 'ignore',
+    });
+    await expect(dialog(page)).toContainText('1 program attached');
+    await page.screenshot({ path: join(SCREENS, 'probes-light.png') });
+    await dialog(page).getByRole('button', { name: 'Pause' }).click();
+    await expect(dialog(page)).toContainText('until it is resumed');
+    await dialog(page).getByRole('button', { name: 'Resume' }).click();
+    await expect(dialog(page)).toContainText('sends its changes again');
+    await page.keyboard.press('Escape');
+    await openHistory(page);
+    await expect.poll(() => changeRows(page).count()).toBeGreaterThan(5);
+
+    await page.keyboard.press('ControlOrMeta+t');
+    await playhead(page).press('Home');
+    await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible();
+    await runCommand(page, 'Probes');
+    await dialog(page).getByRole('button', { name: 'Load' }).click();
+    await expect(dialog(page)).toContainText('The program has loaded the state.');
+  } finally {
+    program?.kill();
+  }
 });
 
 test('recording is switched off and on in the status bar', async ({ start, folder }) => {

@@ -91,7 +91,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
         command('forbid-writing', 'menu.forbidWriting', hasSource),
         command('show-trash', 'menu.trash', hasSource),
         command('copy-states', 'menu.copyStates', hasSource),
-        command('show-probes', 'menu.probes', hasSource),
+        command('show-probes', 'menu.probes'),
         { type: 'separator' },
         command('reload-source', 'menu.reloadSource', hasSource),
         command('close-source', 'menu.closeSource', hasSource),

@@ -73,7 +73,7 @@ export function App() {
           <BisectDialog workspace={workspace.workspace} stateKey={open.key} />
         ) : null}
         {workspace && open?.kind === 'watch' ? <WatchDialog watch={open.watch} /> : null}
-        {workspace && open?.kind === 'probes' ? <ProbesDialog workspace={workspace} /> : null}
+        {open?.kind === 'probes' ? <ProbesDialog workspace={workspace} /> : null}
         {workspace && (writing || typing) ? <EditingDialogs workspace={workspace} /> : null}
         {palette ? <CommandPalette /> : null}
         {shortcuts ? <ShortcutSheet /> : null}

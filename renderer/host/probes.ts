@@ -1,4 +1,6 @@
 /** Running programs that are attached through probes, and what they are told to do. */
+
+import { openDialog } from '../stores/dialog-store.ts';
 import { type ProbeAnswer, probeCommanded, probesAnswered, probesFailed } from '../stores/probe-store.ts';
 import { call, onEvent, startStream } from './client.ts';
 
@@ -13,8 +15,11 @@ export async function readProbes(): Promise<void> {
   else probesFailed(answer.error);
 }
 
+/** Running programs are a source of their own, so that another one is open afterwards, or none. */
 export async function switchProbes(on: boolean): Promise<void> {
   const answer = await call('probes.switch', { on });
+  // With the source before, its dialogs were closed.
+  openDialog({ kind: 'probes' });
   if (answer.ok) probesAnswered(answer.value);
   else probesFailed(answer.error);
 }

@@ -25,7 +25,9 @@ export function LoadForm({ session, modules, workspace }: LoadFormProps) {
   const { t } = useTranslation();
   const id = useId();
   const [module, setModule] = useState(modules[0] ?? '');
-  const [key, setKey] = useState(() => useSelection.getState().key ?? '');
+  const selected = useSelection((selection) => selection.key);
+  const [typed, setTyped] = useState<string | null>(null);
+  const key = typed ?? selected ?? '';
   const [busy, setBusy] = useState(false);
   const offered = useKeys(workspace.workspace, key);
   const chosen = modules.includes(module) ? module : (modules[0] ?? '');
@@ -43,7 +45,7 @@ export function LoadForm({ session, modules, workspace }: LoadFormProps) {
         list={`${id}-keys`}
         maxLength={100_000}
         value={key}
-        onChange={(event) => setKey(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
       />
       <datalist id={`${id}-keys`}>
         {offered.map((each) => (

@@ -29,7 +29,7 @@ const MASK = '••••••••';
 type Session = ProbeStatus['sessions'][number];
 
 /** Running programs: how they are attached, which are, and what they can be told to do. */
-export default function ProbesDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
+export default function ProbesDialog({ workspace }: { readonly workspace: WorkspaceSummary | null }) {
   const { t } = useTranslation();
   const { status, error } = useProbes();
   useEffect(() => {
@@ -57,7 +57,7 @@ export default function ProbesDialog({ workspace }: { readonly workspace: Worksp
           </p>
         ) : null}
         {status?.address ? <Address address={status.address} /> : null}
-        {status?.on ? <Sessions sessions={status.sessions} workspace={workspace} /> : null}
+        {status?.on && workspace ? <Sessions sessions={status.sessions} workspace={workspace} /> : null}
         <Answer />
       </DialogBody>
       <DialogActions>
