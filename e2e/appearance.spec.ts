@@ -4,21 +4,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright/test';
-import { type App, expect, FIXTURES, ROOT, stateRow, test } from './app.ts';
+import { type App, expect, FIXTURES, ROOT, stateRow, test, violations } from './app.ts';
 
 const SCREENS = join(ROOT, 'test-results', 'screens');
 mkdirSync(SCREENS, { recursive: true });
-
-/** What axe finds, as `rule: selector`. Electron has no browser tabs, which its default mode would open. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));
-}
 
 const TEXTS = {
   en: { filter: 'Filter states', conversation: /Conversation/, problems: /problem/, readOnly: 'Read-only' },

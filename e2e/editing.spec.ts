@@ -1,9 +1,21 @@
 /** Changing states: only once it is allowed, checked at the field, with a way back, and never over what others wrote. */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright/test';
-import { expandAll, expect, explorer, FIXTURES, ROOT, seek, showState, stateRow, test, tree, treeRow } from './app.ts';
+import {
+  expandAll,
+  expect,
+  explorer,
+  FIXTURES,
+  ROOT,
+  seek,
+  showState,
+  stateRow,
+  test,
+  tree,
+  treeRow,
+  violations,
+} from './app.ts';
 
 const SCREENS = join(ROOT, 'test-results', 'screens');
 mkdirSync(SCREENS, { recursive: true });
@@ -329,15 +341,6 @@ test('a conflict writes nothing, and what was typed is kept', async ({ start, fo
   await expect(notice(page)).toContainText('Saved');
   expect(text(path)).toBe(theirs.replace('12345678901234567890', '7'));
 });
-
-/** What axe finds, as `rule: selector`. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));
-}
 
 for (const [theme, locale] of [
   ['light', 'en'],

@@ -1,9 +1,8 @@
 /** Which states are kept where: a persistence.yaml seen and changed, states that expire, and states copied elsewhere. */
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright/test';
-import { type App, expect, FIXTURES, ROOT, showState, stateRow, test } from './app.ts';
+import { type App, expect, FIXTURES, ROOT, showState, stateRow, test, violations } from './app.ts';
 
 const SCREENS = join(ROOT, 'test-results', 'screens');
 mkdirSync(SCREENS, { recursive: true });
@@ -270,14 +269,6 @@ test('a long copy shows how far it is and stops within a second; a move empties 
   expect(existsSync(join(folder, 'moved', 'agents', 'n12.json'))).toBe(true);
   await expect(page.getByLabel('Status').getByText('2,889 states')).toBeVisible();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));
-}
 
 for (const [theme, locale] of [
   ['light', 'en'],

@@ -1,12 +1,23 @@
 /** A database on a server: opened by its address, its password asked for and shown nowhere, its states changed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { ABSENT } from '../electron/core/persistence/backend.ts';
 import { openStore } from '../electron/core/persistence/open-store.ts';
 import { type PostgresTestServer, startPostgresTestServer } from '../electron/core/persistence/postgres-test-server.ts';
-import { type App, expandAll, expect, ROOT, seek, showState, stateRow, test, tree, treeRow } from './app.ts';
+import {
+  type App,
+  expandAll,
+  expect,
+  ROOT,
+  seek,
+  showState,
+  stateRow,
+  test,
+  tree,
+  treeRow,
+  violations,
+} from './app.ts';
 
 const SCREENS = join(ROOT, 'test-results', 'screens');
 mkdirSync(SCREENS, { recursive: true });
@@ -192,14 +203,6 @@ test('states are copied to a server, whose password is asked for', async ({ star
   await expect(page.getByLabel('Status').getByText('PostgreSQL agent states')).toBeVisible();
   expect(await server.query(name, 'SELECT state_id FROM agent_states')).toEqual([{ state_id: 'planner' }]);
 });
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));
-}
 
 for (const [theme, locale] of [
   ['light', 'en'],

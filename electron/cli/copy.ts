@@ -7,7 +7,6 @@ import type { Source } from '../core/sources/source.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { EXIT, type Output } from './output.ts';
 import { ProgressLine } from './progress-line.ts';
-import { isConfiguration } from './put.ts';
 import { assertWrite, writableStore } from './store.ts';
 
 export interface CopyCommandOptions {
@@ -21,10 +20,13 @@ export interface CopyCommandOptions {
   readonly signal: AbortSignal;
 }
 
-/** `copy FROM TO`: states of any source into a store, each read back and compared. */
+/**
+ * `copy FROM TO`: states of any source into a store, each read back and compared. Naming TO allows writing to it; what is there
+ * already is replaced only with `--write`.
+ */
 export async function copy(output: Output, from: string, to: string, options: CopyCommandOptions): Promise<void> {
   const { only, dryRun, overwrite, signal } = options;
-  if (!dryRun) assertWrite(to, options.write);
+  if (!dryRun && overwrite !== 'never') assertWrite(to, options.write);
   const origin = await openOrigin(output, from, options);
   try {
     if ('problems' in origin) output.problems(origin.problems);
@@ -66,9 +68,11 @@ async function openOrigin(output: Output, from: string, options: CopyCommandOpti
 }
 
 async function openTarget(output: Output, to: string, options: CopyCommandOptions): Promise<StateBackend> {
-  const { create, dryRun, signal } = options;
+  const { dryRun, signal } = options;
+  // Tables in a server's database are made only when that was asked for.
+  const create = options.create || !isPostgresUrl(to);
   try {
-    return await writableStore(output, to, { create: !dryRun && (create || isConfiguration(to)), signal });
+    return await writableStore(output, to, { create: !dryRun && create, signal });
   } catch (error) {
     // What would be made is empty.
     const absent = error instanceof SourceError && (error.code === 'path-missing' || error.code === 'not-a-store');

@@ -206,8 +206,8 @@ describe('without --write nothing is written, and the refusal says so', () => {
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
-  test('copy', () => {
-    const { code, err } = run(['copy', join(FIXTURES, 'session.db'), join(folder, 'new'), '--create']);
+  test('copy, when it would replace something', () => {
+    const { code, err } = run(['copy', join(FIXTURES, 'session.db'), join(folder, 'new'), '--overwrite', 'always']);
     expect(code).toBe(2);
     expect(err).toContain('--write');
     expect(readdirSync(folder)).toEqual(['state.json']);
@@ -235,12 +235,12 @@ describe('what is no store', () => {
 });
 
 describe('copy', () => {
-  test('takes states of any source into a store, which is made when asked for', () => {
+  test('takes states of any source into a store, which is made when it is not there', () => {
     const from = join(FIXTURES, 'jsonsession-1.0.21');
     const to = join(folder, 'new.db');
-    const dry = json('copy', from, to, '--create', '--dry-run');
+    const dry = json('copy', from, to, '--dry-run');
     expect(existsSync(to)).toBe(false);
-    const real = json('copy', from, to, '--create', '--write') as { states: { key: string }[] };
+    const real = json('copy', from, to) as { states: { key: string }[] };
     expect(real).toMatchObject({
       from,
       to,
@@ -251,7 +251,7 @@ describe('copy', () => {
     for (const state of real.states)
       expect(Object.keys(state)).toEqual(['key', 'outcome', 'bytes', 'checksum', 'message']);
     expect(dry).toMatchObject({ dryRun: true, states: real.states });
-    expect(json('copy', from, to, '--write')).toMatchObject({ counts: { copied: 0, same: 2 }, bytes: 0 });
+    expect(json('copy', from, to)).toMatchObject({ counts: { copied: 0, same: 2 }, bytes: 0 });
     const get = (place: string) => run(['get', place, 'session:qa', '--json']).text;
     expect(get(to)).toBe(get(from));
   });
@@ -262,7 +262,7 @@ describe('copy', () => {
     run(['put', from, 'note:b', file, '--write']);
     const to = made('sqlite');
     run(['put', to, 'agent:a', '-', '--write'], { input: '1' });
-    const first = run(['copy', from, to, '--write', '--json']);
+    const first = run(['copy', from, to, '--json']);
     expect(first.code).toBe(1);
     expect(JSON.parse(first.text)).toMatchObject({ counts: { copied: 1, conflict: 1 } });
     expect(run(['copy', from, to, '--write', '--overwrite', 'always', '--only', 'agent:*']).code).toBe(0);
@@ -273,7 +273,7 @@ describe('copy', () => {
   test('does not touch what it copies from', () => {
     const from = join(folder, 'session.db');
     writeFileSync(from, readFileSync(join(FIXTURES, 'session.db')));
-    expect(run(['copy', from, join(folder, 'to'), '--create', '--write']).code).toBe(0);
+    expect(run(['copy', from, join(folder, 'to')]).code).toBe(0);
     expect(readFileSync(from).equals(readFileSync(join(FIXTURES, 'session.db')))).toBe(true);
     expect(readdirSync(folder).toSorted()).toEqual(['session.db', 'state.json', 'to']);
   });
@@ -288,7 +288,7 @@ describe('copy', () => {
         JSON.stringify({ metadata: { backup_name: 'x', total_states: 3000 }, states }),
       );
       const to = made('filesystem');
-      const child = spawn(process.execPath, [CLI, 'copy', `${from}.json`, to, '--write', '--json'], { env });
+      const child = spawn(process.execPath, [CLI, 'copy', `${from}.json`, to, '--json'], { env });
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {
         text += chunk.toString();

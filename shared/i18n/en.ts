@@ -1164,7 +1164,7 @@ export const en = {
     optionOnly: 'only keys that fit a pattern, e.g. agent:*',
     optionDryRun: 'tell what would be done, and do nothing',
     optionOverwrite: 'overwrite what the target holds otherwise',
-    optionCreate: 'make the target where there is none',
+    optionCreate: 'make the tables of a PostgreSQL database that has none',
     askPassphrase: 'Passphrase of {{location}}: ',
     placeTaken: '{{location}} is not empty. Choose a place where nothing is.',
     initDone: 'Made an empty store in {{location}}.',

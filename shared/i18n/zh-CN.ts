@@ -1154,7 +1154,7 @@ export const zhCN: Texts = {
     optionOnly: '只处理符合模式的键，例如 agent:*',
     optionDryRun: '只说明会做什么，不实际执行',
     optionOverwrite: '目标中已有不同内容时是否覆盖',
-    optionCreate: '目标不存在时新建',
+    optionCreate: '在没有表的 PostgreSQL 数据库中建表',
     askPassphrase: '{{location}} 的口令：',
     placeTaken: '{{location}} 不是空的。请选择一个空位置。',
     initDone: '已在 {{location}} 新建空的状态库。',
