@@ -1,4 +1,5 @@
 /** The sample fleet, at work: a worker thread writes states into a folder of its own as agents would, and the window opens it. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,8 @@ export class Demo {
     if (this.#folder !== null) return this.#folder;
     const folder = await mkdtemp(join(this.#parent, 'statescope-demo-'));
     this.#folder = folder;
+    // Also when the program ends without asking anybody.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     const worker = new Worker(WORKER_FILE, { workerData: { sample: this.#sample, folder } });
     this.#worker = worker;
     await new Promise<void>((resolve, reject) => {
@@ -31,6 +34,11 @@ export class Demo {
       worker.once('error', reject);
     });
     return folder;
+  }
+
+  /** Whether a source is what the demo writes: it is not there the next time. */
+  owns(location: string): boolean {
+    return location === this.#folder;
   }
 
   async stop(): Promise<null> {

@@ -64,8 +64,9 @@ export function createHandlers(context: HandlerContext): Handlers {
       onProbes: (status) => emit(webContents, 'probes.changed', status),
     }));
     secrets.opened(request, summary.location);
-    // Running programs are attached when a person asks for it, never by opening what was open last.
-    if (summary.format !== 'probe') settings.remember(summary.location, summary.openedAt);
+    // Running programs and the demo are there when a person asks for them, never by opening what was open last.
+    if (summary.format !== 'probe' && !context.demo.owns(summary.location))
+      settings.remember(summary.location, summary.openedAt);
     window.setTitle(`${summary.name} — Statescope`);
     emit(webContents, 'workspace.opened', summary);
     recentsChanged();
