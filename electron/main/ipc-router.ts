@@ -2,7 +2,7 @@ import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents }
 import type { z } from 'zod';
 import { CALLS, type EventName, JOBS, STREAMS, WIRE } from '../../shared/ipc/channels.ts';
 import { calls, type Events, jobs, streams } from '../../shared/ipc/contract.ts';
-import type { HostError, HostErrorCode, Result } from '../../shared/ipc/result.ts';
+import type { HostError, HostErrorCode, Result, RunEnd } from '../../shared/ipc/result.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
 import { Coalescer } from './coalescer.ts';
 import { Credit } from './credit.ts';
@@ -33,9 +33,16 @@ export class IpcRouter {
     ipcMain.handle(WIRE.call, (event, name: unknown, input: unknown) =>
       this.#guarded(event, () => this.#call(name, input)),
     );
-    ipcMain.handle(WIRE.start, (event, id: unknown, name: unknown, input: unknown) =>
-      this.#guarded(event, () => this.#start(event.sender, id, name, input)),
-    );
+    ipcMain.handle(WIRE.start, async (event, id: unknown, name: unknown, input: unknown): Promise<RunEnd> => {
+      let sent = 0;
+      const deliver = (data: unknown) => {
+        if (event.sender.isDestroyed()) return;
+        sent += 1;
+        event.sender.send(WIRE.data, { id, data });
+      };
+      const result = await this.#guarded(event, () => this.#start(event.sender, id, name, input, deliver));
+      return { result, sent };
+    });
     ipcMain.on(WIRE.cancel, (event, id: unknown) => this.#run(event, id)?.controller.abort());
     ipcMain.on(WIRE.credit, (event, id: unknown, chunks: unknown) => {
       if (Number.isInteger(chunks)) this.#run(event, id)?.credit.grant(Number(chunks));
@@ -66,7 +73,13 @@ export class IpcRouter {
     return { ok: true, value: await handler(checked.value) };
   }
 
-  async #start(sender: WebContents, id: unknown, name: unknown, input: unknown): Promise<Result<unknown>> {
+  async #start(
+    sender: WebContents,
+    id: unknown,
+    name: unknown,
+    input: unknown,
+    deliver: (data: unknown) => void,
+  ): Promise<Result<unknown>> {
     if (!Number.isSafeInteger(id)) return failure('invalid-arguments', 'A job needs a number to be known by.');
     if (!isNameOf(JOBS, name) && !isNameOf(STREAMS, name)) return unknownChannel(name);
     const checked = check(isNameOf(JOBS, name) ? jobs[name].input : streams[name].input, input, name);
@@ -77,9 +90,6 @@ export class IpcRouter {
     this.#runs.set(runId, run);
     const { signal } = run.controller;
     signal.addEventListener('abort', () => run.credit.close());
-    const deliver = (data: unknown) => {
-      if (!sender.isDestroyed()) sender.send(WIRE.data, { id, data });
-    };
     try {
       if (isNameOf(JOBS, name)) return await this.#runJob(name, checked.value, signal, deliver);
       return await this.#runStream(name, checked.value, run, deliver);

@@ -5,19 +5,30 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { CALLS, EVENTS, JOBS, STREAMS, WIRE } from '../../shared/ipc/channels.ts';
 import type { Host, HostRun } from '../../shared/ipc/host.ts';
-import type { Result } from '../../shared/ipc/result.ts';
+import type { Result, RunEnd } from '../../shared/ipc/result.ts';
 
 const callNames: ReadonlySet<string> = new Set(CALLS);
 const runNames: ReadonlySet<string> = new Set([...JOBS, ...STREAMS]);
 const eventNames: ReadonlySet<string> = new Set(EVENTS);
 
-const receivers = new Map<number, (data: unknown) => void>();
+interface Receiver {
+  readonly onData: (data: unknown) => void;
+  received: number;
+  /** Set when the end came before the data did. */
+  atEnd: { readonly sent: number; readonly resolve: () => void } | null;
+}
+
+const receivers = new Map<number, Receiver>();
 const listeners = new Map<string, Set<(payload: unknown) => void>>();
 let lastRun = 0;
 
-ipcRenderer.on(WIRE.data, (_event, message: { id: number; data: unknown }) =>
-  receivers.get(message.id)?.(message.data),
-);
+ipcRenderer.on(WIRE.data, (_event, message: { id: number; data: unknown }) => {
+  const receiver = receivers.get(message.id);
+  if (receiver === undefined) return;
+  receiver.onData(message.data);
+  receiver.received += 1;
+  if (receiver.atEnd !== null && receiver.received >= receiver.atEnd.sent) receiver.atEnd.resolve();
+});
 ipcRenderer.on(WIRE.event, (_event, message: { name: string; payload: unknown }) => {
   for (const listener of listeners.get(message.name) ?? []) listener(message.payload);
 });
@@ -39,10 +50,23 @@ const host: Host = {
     }
     lastRun += 1;
     const id = lastRun;
-    receivers.set(id, onData);
-    const started = ipcRenderer.invoke(WIRE.start, id, name, input) as Promise<Result<unknown>>;
+    const receiver: Receiver = { onData, received: 0, atEnd: null };
+    receivers.set(id, receiver);
+    const ended = async (): Promise<Result<unknown>> => {
+      try {
+        const { result, sent } = (await ipcRenderer.invoke(WIRE.start, id, name, input)) as RunEnd;
+        if (receiver.received < sent) {
+          await new Promise<void>((resolve) => {
+            receiver.atEnd = { sent, resolve };
+          });
+        }
+        return result;
+      } finally {
+        receivers.delete(id);
+      }
+    };
     return {
-      done: started.finally(() => receivers.delete(id)),
+      done: ended(),
       cancel: () => ipcRenderer.send(WIRE.cancel, id),
       grant: (chunks) => ipcRenderer.send(WIRE.credit, id, chunks),
     };

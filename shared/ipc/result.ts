@@ -7,6 +7,12 @@ export interface HostError {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: HostError };
 
+/** How a job or a stream ended. Its data come by another way and may be overtaken: `sent` says how many there were. */
+export interface RunEnd {
+  readonly result: Result<unknown>;
+  readonly sent: number;
+}
+
 /** Why a source, or one state of it, could not be opened. */
 export const SOURCE_ERROR_CODES = [
   'path-missing',

@@ -10,7 +10,7 @@ type Open = (options: OpenOptions) => Promise<Source>;
 interface Turns {
   /** Nothing else reads or writes the source meanwhile. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly onReadAnew: () => Promise<void>;
+  readonly onReadAnew: (source: Source) => Promise<void>;
 }
 
 /**
@@ -20,10 +20,18 @@ interface Turns {
 export function followSource(workspace: EditableWorkspace, open: Open, feed: Feed): Promise<Follower> {
   return follow(open, feed, {
     exclusively: (work) => workspace.exclusively(work),
-    onReadAnew: async () => {
-      if (!workspace.isArmed) await workspace.reload();
+    // A source with broken files is read anew again and again, to see whether they have been mended.
+    onReadAnew: async (source) => {
+      if (workspace.isArmed) return;
+      const changed = await workspace.changed();
+      if (changed?.size !== 0 || outline(source) !== outline(workspace.source)) await workspace.reload();
     },
   });
+}
+
+/** What is in a source, and what is wrong with it. */
+function outline({ entries, problems }: Source): string {
+  return JSON.stringify([entries.map(({ key }) => key), problems.map(({ location, code }) => [location, code])]);
 }
 
 /** A source that nobody here shows or writes. @throws SourceError when it cannot be opened now. */
@@ -53,7 +61,7 @@ async function follow(open: Open, feed: Feed, { exclusively, onReadAnew }: Turns
         await source.close();
         source = next;
       });
-      await onReadAnew();
+      await onReadAnew(source);
     },
     close: () => source.close(),
   };
