@@ -1,5 +1,5 @@
 /** Starts the real program in a profile of its own, and knows how a person finds things in its window. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -7,6 +7,17 @@ import { _electron, test as base, type ElectronApplication, expect, type Locator
 
 export const ROOT = join(import.meta.dirname, '..');
 export const FIXTURES = join(ROOT, 'electron', 'core', 'sources', 'fixtures');
+
+/** Where pictures are left to be looked at. */
+const SCREENS = join(ROOT, 'test-results', 'screens');
+
+/** Both themes and both languages, in the fewest starts of the program. */
+export const LOOKS = [
+  ['light', 'en'],
+  ['dark', 'zh-CN'],
+  ['light', 'zh-CN'],
+  ['dark', 'en'],
+] as const;
 
 export interface App {
   readonly electron: ElectronApplication;
@@ -84,6 +95,22 @@ export async function showState(page: Page, id: string): Promise<void> {
   await expect(tree(page)).toHaveAccessibleName(new RegExp(`^Tree of .*${escaped(id)}$`));
 }
 
+export const dialog = (page: Page): Locator => page.getByRole('dialog');
+
+/** Runs the command of the palette that is found by what is typed. */
+export async function runCommand(page: Page, typed: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k');
+  await dialog(page).getByRole('combobox').fill(typed);
+  await page.keyboard.press('Enter');
+}
+
+/** Allows writing to the open source, as a person does in the status bar. */
+export async function allowWriting(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Read-only' }).click();
+  await dialog(page).getByRole('button', { name: 'Allow writing' }).click();
+  await expect(page.getByRole('button', { name: 'Writing allowed' })).toBeVisible();
+}
+
 export async function expandAll(page: Page): Promise<void> {
   await tree(page).focus();
   await page.keyboard.press('ControlOrMeta+e');
@@ -107,8 +134,16 @@ export const clipboardText = (app: App): Promise<string> =>
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** Leaves a picture of the window as `name`.png, and checks what it shows for accessibility. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(400); // Until what moves has come to rest.
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, `${name}.png`) });
+  expect.soft(await violations(page), name).toEqual([]);
+}
+
 /** What axe finds, as `rule: selector`. */
-export async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page })
     .setLegacyMode(true)
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])

@@ -2,30 +2,19 @@
  * Every view in light and dark, English and Chinese: a picture of each is left in test-results/screens to be looked at
  * (docs/ holds copies of some), and each is checked for accessibility.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, expect, FIXTURES, ROOT, stateRow, test, violations } from './app.ts';
-
-const SCREENS = join(ROOT, 'test-results', 'screens');
-mkdirSync(SCREENS, { recursive: true });
+import { expect, FIXTURES, picture, runCommand, stateRow, test } from './app.ts';
 
 const TEXTS = {
   en: { filter: 'Filter states', conversation: /Conversation/, problems: /problem/, readOnly: 'Read-only' },
   'zh-CN': { filter: '筛选状态', conversation: /对话/, problems: /个问题/, readOnly: '只读' },
 } as const;
 
-async function picture({ page }: App, name: string): Promise<void> {
-  await page.waitForTimeout(300);
-  await page.screenshot({ path: join(SCREENS, `${name}.png`) });
-  expect.soft(await violations(page), name).toEqual([]);
-}
-
 for (const theme of ['light', 'dark'] as const) {
   for (const locale of ['en', 'zh-CN'] as const) {
     test(`all views, ${theme}, ${locale}`, async ({ start }) => {
       const texts = TEXTS[locale];
-      const app = await start({ args: ['--theme', theme, '--locale', locale] });
-      const { page } = app;
+      const { page } = await start({ args: ['--theme', theme, '--locale', locale] });
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       await expect(page.locator('html')).toHaveAttribute('lang', locale);
       await expect(page.getByText(texts.readOnly)).toBeVisible();
@@ -39,24 +28,24 @@ for (const theme of ['light', 'dark'] as const) {
       await page.keyboard.press('ArrowRight');
       await tree.getByRole('row').filter({ hasText: 'assistant' }).nth(2).click();
       await page.keyboard.press('ArrowRight');
-      await picture(app, `tree-${theme}-${locale}`);
+      await picture(page, `tree-${theme}-${locale}`);
       await page.getByRole('tab', { name: texts.conversation }).click();
       await expect(page.getByRole('article').first()).toBeVisible();
-      await picture(app, `conversation-${theme}-${locale}`);
+      await picture(page, `conversation-${theme}-${locale}`);
       await page.keyboard.press('ControlOrMeta+d');
       await expect(page.getByTestId('overview')).toBeVisible();
-      await picture(app, `overview-${theme}-${locale}`);
+      await picture(page, `overview-${theme}-${locale}`);
       await page.keyboard.press('ControlOrMeta+2');
       await page.getByRole('button', { name: texts.problems }).click();
       await expect(page.getByRole('table').last()).toContainText('incident-2291');
-      await picture(app, `problems-${theme}-${locale}`);
+      await picture(page, `problems-${theme}-${locale}`);
       await page.keyboard.press('ControlOrMeta+k');
       await expect(page.getByRole('dialog')).toBeVisible();
-      await picture(app, `palette-${theme}-${locale}`);
+      await picture(page, `palette-${theme}-${locale}`);
       await page.keyboard.press('Escape');
       await page.keyboard.press('ControlOrMeta+w');
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await picture(app, `empty-${theme}-${locale}`);
+      await picture(page, `empty-${theme}-${locale}`);
     });
   }
 }
@@ -64,9 +53,7 @@ for (const theme of ['light', 'dark'] as const) {
 test('theme and language change at once, and are there at the next start', async ({ start }) => {
   const first = await start({ args: [join(FIXTURES, 'session.db')] });
   await expect(stateRow(first.page, 'bob')).toBeVisible();
-  await first.page.keyboard.press('ControlOrMeta+k');
-  await first.page.getByRole('dialog').getByRole('combobox').fill('dark');
-  await first.page.keyboard.press('Enter');
+  await runCommand(first.page, 'dark');
   await expect(first.page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await first.electron.close();
   const second = await start();

@@ -1,24 +1,25 @@
 /** Changing states: only once it is allowed, checked at the field, with a way back, and never over what others wrote. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import {
+  allowWriting,
+  dialog,
   expandAll,
   expect,
   explorer,
   FIXTURES,
+  LOOKS,
+  picture,
   ROOT,
+  runCommand,
   seek,
   showState,
   stateRow,
   test,
   tree,
   treeRow,
-  violations,
 } from './app.ts';
-
-const SCREENS = join(ROOT, 'test-results', 'screens');
-mkdirSync(SCREENS, { recursive: true });
 
 /** A copy of a session file of AgentScope, as Python wrote it. */
 function sessionFile(folder: string): string {
@@ -36,15 +37,15 @@ function store(folder: string): string {
 
 const text = (path: string): string => readFileSync(path, 'utf8');
 
-async function allowWriting(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Read-only' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Allow writing' }).click();
-  await expect(page.getByRole('button', { name: 'Writing allowed' })).toBeVisible();
-}
-
 const field = (page: Page): Locator => page.getByRole('textbox', { name: /^New value of / });
 const notice = (page: Page): Locator => page.getByRole('status').filter({ hasText: /./ });
-const dialog = (page: Page): Locator => page.getByRole('dialog');
+
+/** Shows the session file, all of it, and allows writing. */
+async function prepare(page: Page): Promise<void> {
+  await showState(page, 'nan-bigint');
+  await expandAll(page);
+  await allowWriting(page);
+}
 
 /** Selects a row by its name and opens its field. */
 async function edit(page: Page, name: string): Promise<Locator> {
@@ -108,9 +109,7 @@ test('a number is changed in its row, and nothing else in the file', async ({ st
   const path = sessionFile(folder);
   const before = text(path);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   const input = await edit(page, 'big');
   await expect(input).toHaveValue('12345678901234567890');
   await input.fill('98765432109876543210.50');
@@ -137,9 +136,7 @@ test('what is no JSON is refused at the field, and Esc leaves all as it was', as
   const path = sessionFile(folder);
   const before = text(path);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   const input = await edit(page, 'big');
   await input.fill('12x');
   await expect(input).toHaveAttribute('aria-invalid', 'true');
@@ -160,9 +157,7 @@ test('strings are typed as text, and as JSON when that is asked for', async ({ s
   const path = sessionFile(folder);
   const before = text(path);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   await (await seek(page, 'role')).getByText('"user"').dblclick();
   await expect(field(page)).toHaveValue('user');
   await field(page).fill('say "hi"');
@@ -177,9 +172,7 @@ test('a container is changed as text in the value pane', async ({ start, folder 
   const path = sessionFile(folder);
   const before = text(path);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   const input = await edit(page, 'metadata');
   await input.fill('{"score": 1}, ');
   await expect(input).toHaveAttribute('aria-invalid', 'true');
@@ -203,9 +196,7 @@ test('members are added, renamed and deleted', async ({ start, folder }) => {
   const path = sessionFile(folder);
   const before = text(path);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   await (await seek(page, 'metadata')).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Add member…' }).click();
   await dialog(page).getByRole('textbox', { name: 'Name' }).fill('big');
@@ -273,9 +264,7 @@ test('a state goes to the trash and comes back: by undo, and from the trash', as
   await page.getByRole('menuitem', { name: 'Delete state…' }).click();
   await page.keyboard.press('Enter');
   await expect(stateRow(page, 'coder')).toHaveCount(0);
-  await page.keyboard.press('ControlOrMeta+k');
-  await dialog(page).getByRole('combobox').fill('trash');
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'trash');
   await expect(dialog(page).getByRole('row').filter({ hasText: 'agent:coder' }).first()).toContainText('deleted');
   await dialog(page).getByRole('button', { name: 'Restore agent:coder' }).first().click();
   await expect(notice(page)).toContainText('is back');
@@ -323,9 +312,7 @@ test('what another program writes while writing is allowed is told, compared and
 test('a conflict writes nothing, and what was typed is kept', async ({ start, folder }) => {
   const path = sessionFile(folder);
   const { page } = await start({ args: [path] });
-  await showState(page, 'nan-bigint');
-  await expandAll(page);
-  await allowWriting(page);
+  await prepare(page);
   const input = await edit(page, 'big');
   await input.fill('7');
   const theirs = text(path).replace('"mem": {', '"mem": {"new": true, ').replace('"bob"', '"eve"');
@@ -342,29 +329,22 @@ test('a conflict writes nothing, and what was typed is kept', async ({ start, fo
   expect(text(path)).toBe(theirs.replace('12345678901234567890', '7'));
 });
 
-for (const [theme, locale] of [
-  ['light', 'en'],
-  ['dark', 'zh-CN'],
-] as const) {
+for (const [theme, locale] of LOOKS) {
   test(`pictures of every view of writing, ${theme}, ${locale}`, async ({ start, folder }) => {
     const path = store(folder);
     const file = join(path, 'agents', 'planner.json');
     writeFileSync(file, text(file).replace('"__data__": "idle"', '"__data__": "sleepy"'));
     const { page } = await start({ args: [path, '--theme', theme, '--locale', locale] });
     const say = (en: string, zh: string) => (locale === 'en' ? en : zh);
-    const picture = async (name: string) => {
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(SCREENS, `editing-${name}-${theme}-${locale}.png`) });
-      expect.soft(await violations(page), name).toEqual([]);
-    };
+    const take = (name: string) => picture(page, `editing-${name}-${theme}-${locale}`);
     const grid = page.getByRole('treegrid').nth(1);
     const badge = page.getByRole('button', { name: say('Read-only', '只读'), exact: true });
     await page.getByRole('treegrid').first().getByText('planner').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('planner');
     await page.getByRole('table').first().scrollIntoViewIfNeeded();
-    await picture('type');
+    await take('type');
     await badge.click();
-    await picture('arm');
+    await take('arm');
     await dialog(page).getByRole('button').last().click();
     await grid.getByRole('row').filter({ hasText: 'agent_id' }).first().click();
     await grid.focus();
@@ -375,46 +355,44 @@ for (const [theme, locale] of [
     await page.keyboard.press('Space');
     await input.fill('12x');
     await expect(input).toHaveAttribute('aria-invalid', 'true');
-    await picture('field');
+    await take('field');
     await input.fill('12');
     await page.waitForTimeout(400);
-    await picture('finding');
+    await take('finding');
     await input.fill('"planner-2"');
     await expect(input).toHaveAttribute('aria-invalid', 'false');
     writeFileSync(file, text(file).replace('"current_task_id": null', '"current_task_id": "task-9"'));
     await input.press('Enter');
     await expect(dialog(page).getByRole('listitem').first()).toBeVisible();
-    await picture('conflict');
+    await take('conflict');
     await dialog(page).getByRole('button').nth(1).click();
     await expect(page.getByRole('contentinfo').getByText(say('Changed on disk', '磁盘上已更改'))).toBeVisible();
-    await picture('stale');
+    await take('stale');
     await page.keyboard.press('ControlOrMeta+r');
     await expect(page.getByText(say('Changed on disk', '磁盘上已更改'))).toHaveCount(0);
     await input.press('Enter');
     await expect(notice(page).getByRole('button')).toBeVisible();
-    await picture('saved');
+    await take('saved');
     await grid.getByRole('row').filter({ hasText: 'status' }).first().click({ button: 'right' });
-    await picture('menu');
+    await take('menu');
     await page.getByRole('menuitem', { name: say('Add member…', '添加成员…') }).click();
-    await picture('add');
+    await take('add');
     await page.keyboard.press('Escape');
     await grid.focus();
     await page.keyboard.press('F2');
     await page.getByRole('textbox', { name: say('New value of', '的新值') }).fill('{');
     await page.waitForTimeout(400);
-    await picture('pane');
+    await take('pane');
     await page.keyboard.press('Escape');
-    await picture('discard');
+    await take('discard');
     await dialog(page).getByRole('button').last().click();
     await page.getByRole('treegrid').first().focus();
     await page.keyboard.press('Delete');
-    await picture('delete');
+    await take('delete');
     await dialog(page).getByRole('button').last().click();
     await expect(dialog(page)).toHaveCount(0);
-    await page.keyboard.press('ControlOrMeta+k');
-    await dialog(page).getByRole('combobox').fill(say('Trash', '回收站'));
-    await page.keyboard.press('Enter');
+    await runCommand(page, say('Trash', '回收站'));
     await expect(dialog(page).getByRole('row').nth(1)).toBeVisible();
-    await picture('trash');
+    await take('trash');
   });
 }

@@ -2,12 +2,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright/test';
-import { type App, clipboardText, expandAll, expect, ROOT, showState, test, treeRow } from './app.ts';
-
-const SCREENS = join(ROOT, 'test-results', 'screens');
-mkdirSync(SCREENS, { recursive: true });
+import { en } from '../shared/i18n/en.ts';
+import { zhCN } from '../shared/i18n/zh-CN.ts';
+import {
+  type App,
+  clipboardText,
+  dialog,
+  expandAll,
+  expect,
+  LOOKS,
+  picture,
+  ROOT,
+  runCommand,
+  showState,
+  test,
+  treeRow,
+} from './app.ts';
 
 interface Friday {
   readonly status: string;
@@ -41,17 +52,10 @@ const changeRows = (page: Page): Locator => changes(page).getByRole('row');
 const query = (page: Page): Locator => page.getByRole('combobox', { name: 'Query of history' });
 const recording = (page: Page): Locator => page.getByRole('button', { name: 'Recording', exact: true });
 const playhead = (page: Page): Locator => page.getByRole('slider', { name: 'Moment shown' });
-const dialog = (page: Page): Locator => page.getByRole('dialog');
 
 async function openHistory(page: Page): Promise<void> {
   await page.keyboard.press('ControlOrMeta+Shift+h');
   await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
-}
-
-async function runCommand(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.getByPlaceholder('Type a command').fill(name);
-  await page.keyboard.press('Enter');
 }
 
 /** Waits until the newest change says this. */
@@ -125,7 +129,6 @@ test('the history of a state is a tab beside its tree, and its numbers are a cur
   await changes(page).getByText('friday.step', { exact: true }).first().click();
   await expect(page.getByRole('img', { name: 'Values between 1 and 5' })).toBeVisible();
   await expect(page.getByRole('list', { name: /^Values of this path/ }).getByRole('button')).toHaveCount(5);
-  await page.screenshot({ path: join(SCREENS, 'history-state-light.png') });
 });
 
 test('new changes wait while the list is paused, and a click shows them', async ({ start, folder }) => {
@@ -177,7 +180,6 @@ test('the playhead takes the whole window back, marked and without writing, and 
       await expect(treeRow(page, 'step')).toContainText(value, { timeout: 500 });
     }).toPass();
   }
-  await page.screenshot({ path: join(SCREENS, 'history-past-light.png') });
 
   // What is saved meanwhile is recorded, and does not disturb the past.
   save(path, 'alpha', { status: 'busy', step: 40 });
@@ -197,9 +199,7 @@ test('the playhead takes the whole window back, marked and without writing, and 
   await page.mouse.move(box.x + 40, box.y + 36, { steps: 8 });
   await page.mouse.up();
   await expect(playhead(page)).toHaveAttribute('aria-valuetext', /^As of .*change/);
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.getByPlaceholder('Type a command').fill('Back to now');
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'Back to now');
   await expect(playhead(page)).toHaveAttribute('aria-valuetext', 'now');
   // Below it, a range for the list.
   await page.mouse.move(box.x + 60, box.y + box.height - 20);
@@ -229,7 +229,6 @@ test('a watch that breaks is told, and leads to the change', async ({ start, fol
   const notice = page.getByRole('status').filter({ hasText: 'does not hold any more in session:beta' });
   await expect(notice).toBeVisible();
   await expect(page.getByRole('cell', { name: 'broken' })).toBeVisible();
-  await page.screenshot({ path: join(SCREENS, 'watches-light.png') });
   await notice.getByRole('button', { name: 'Show the change' }).click();
   await expect(page.getByRole('region', { name: 'Change' })).toContainText('session:beta');
 });
@@ -246,7 +245,6 @@ test('the change that broke a state is found', async ({ start, folder }) => {
   await dialog(page).getByRole('button', { name: 'Find the change' }).click();
   await expect(dialog(page)).toContainText(/Broken by change \d+/);
   await expect(dialog(page)).toContainText('This assumes that it stays false.');
-  await page.screenshot({ path: join(SCREENS, 'bisect-light.png') });
   await dialog(page).getByRole('button', { name: 'Show the change' }).click();
   await expect(page.getByRole('region', { name: 'Change' })).toContainText('session:alpha');
 });
@@ -285,7 +283,6 @@ test('a running program is attached, followed, and given back a state that it ha
       stdio: 'ignore',
     });
     await expect(dialog(page)).toContainText('1 program attached');
-    await page.screenshot({ path: join(SCREENS, 'probes-light.png') });
     await dialog(page).getByRole('button', { name: 'Pause' }).click();
     await expect(dialog(page)).toContainText('until it is resumed');
     await dialog(page).getByRole('button', { name: 'Resume' }).click();
@@ -322,30 +319,88 @@ test('recording is switched off and on in the status bar', async ({ start, folde
   await expect(changes(page).getByText('9', { exact: true })).toBeVisible();
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`history, timeline and watches have no accessibility fault, ${theme}`, async ({ start, folder }) => {
+for (const [theme, locale] of LOOKS) {
+  test(`pictures of every view of history, ${theme}, ${locale}`, async ({ start, folder }) => {
     const path = sessions(folder);
-    const { page } = await started(() => start({ args: [path, '--theme', theme] }));
-    await openHistory(page);
+    const { page } = await start({ args: [path, '--theme', theme, '--locale', locale] });
+    const texts = { en, 'zh-CN': zhCN }[locale];
+    const { history, watches, probes, commands } = texts;
+    const take = (name: string) => picture(page, `history-${name}-${theme}-${locale}`);
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    await expect(button(history.recording)).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+Shift+h');
+    await take('nothing');
     await page.keyboard.press('ControlOrMeta+t');
-    await run(
-      page,
-      path,
-      'alpha',
-      [1, 2, 3].map((step) => ({ status: step === 2 ? 'error' : 'busy', step: step * 7 })),
-    );
-    await changes(page).getByText('friday.status', { exact: true }).first().click();
-    await expect(page.getByLabel('After', { exact: true })).toBeVisible();
-    await page.screenshot({ path: join(SCREENS, `history-${theme}.png`) });
-    const check = async () => {
-      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(tags).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
-    };
-    await check();
-    await playhead(page).press('Home');
-    await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible();
-    await page.screenshot({ path: join(SCREENS, `history-past-${theme}.png`) });
-    await check();
+    const list = page.getByRole('treegrid', { name: history.label });
+    for (let step = 1; step <= 6; step += 1) {
+      save(path, 'alpha', { status: step > 4 ? 'error' : 'busy', step: step * 7 });
+      await expect(list.getByText(String(step * 7), { exact: true }).first()).toBeVisible();
+    }
+    await list.getByText('friday.status', { exact: true }).first().click();
+    await expect(page.getByLabel(history.after, { exact: true })).toBeVisible();
+    await take('list');
+    await list.getByText('friday.step', { exact: true }).first().click();
+    await expect(page.getByRole('img').first()).toBeVisible();
+    await take('lane');
+    await page.getByRole('combobox', { name: history.query }).fill('status:');
+    await take('query');
+    await page.getByRole('combobox', { name: history.query }).fill('path:nowhere');
+    await expect(page.getByText(history.noMatch)).toBeVisible();
+    await take('no-match');
+    await page.getByRole('combobox', { name: history.query }).fill('');
+    await button(history.recording).click();
+    await take('recording');
+    await page.keyboard.press('Escape');
+    await page.getByRole('slider', { name: history.playhead }).press('Home');
+    await expect(button(history.backToNow)).toBeVisible();
+    await take('past');
+    await page.getByRole('treegrid').first().getByText('alpha').first().click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('alpha');
+    await take('past-tree');
+    await button(history.backToNow).click();
+    await page.getByRole('tab', { name: history.title }).click();
+    await take('state');
+
+    await runCommand(page, commands['bisect-state']);
+    await dialog(page).getByRole('textbox').fill('$.friday.status !=');
+    await page.keyboard.press('Enter');
+    await expect(dialog(page).getByRole('alert')).not.toBeEmpty();
+    await take('bisect-fault');
+    await dialog(page).getByRole('textbox').fill('$.friday.step < 20');
+    await page.keyboard.press('Enter');
+    await expect(dialog(page).getByText(history.bisect.assumed)).toBeVisible();
+    await take('bisect');
+    await page.keyboard.press('Escape');
+
+    await runCommand(page, commands['show-watches']);
+    await expect(page.getByText(watches.nothing)).toBeVisible();
+    await take('no-watches');
+    for (const [name, expression] of [
+      ['no error', '$.friday.status != "error"'],
+      ['few steps', '$.friday.step < 1000'],
+    ] as const) {
+      await button(watches.add).click();
+      await dialog(page).getByLabel(watches.columns.name).fill(name);
+      await dialog(page).getByLabel(watches.keysLabel).fill('session:*');
+      await dialog(page).getByLabel(watches.expressionLabel).fill(expression);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('cell', { name, exact: true })).toBeVisible();
+    }
+    save(path, 'beta', { status: 'error', step: 5 });
+    await expect(page.getByRole('cell', { name: watches.verdicts.broken })).toBeVisible();
+    await take('watches');
+    await button(watches.add).click();
+    await dialog(page).getByLabel(watches.columns.name).fill('few messages');
+    await dialog(page).getByLabel(watches.expressionLabel).fill('count($.memory.content <= 100');
+    await page.keyboard.press('Enter');
+    await expect(dialog(page).getByRole('alert')).not.toBeEmpty();
+    await take('watch-fault');
+    await page.keyboard.press('Escape');
+
+    await runCommand(page, commands['show-probes']);
+    await take('probes-off');
+    await dialog(page).getByRole('radio', { name: probes.on }).click();
+    await expect(dialog(page).getByText(probes.noSessions)).toBeVisible();
+    await take('probes');
   });
 }

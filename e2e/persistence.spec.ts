@@ -2,10 +2,20 @@
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
-import { type App, expect, FIXTURES, ROOT, showState, stateRow, test, violations } from './app.ts';
-
-const SCREENS = join(ROOT, 'test-results', 'screens');
-mkdirSync(SCREENS, { recursive: true });
+import {
+  type App,
+  allowWriting,
+  dialog,
+  expect,
+  FIXTURES,
+  LOOKS,
+  open,
+  picture,
+  runCommand,
+  showState,
+  stateRow,
+  test,
+} from './app.ts';
 
 const YAML = `# Where our states live.
 persistence:
@@ -58,7 +68,6 @@ function workspace(folder: string): string {
 }
 
 const text = (path: string): string => readFileSync(path, 'utf8');
-const dialog = (page: Page): Locator => page.getByRole('dialog');
 const headline = (page: Page): Locator => page.getByRole('heading', { level: 1 });
 const rules = (page: Page): Locator => page.getByRole('table', { name: /^Rules/ });
 const keys = (page: Page): Locator => page.getByRole('treegrid', { name: 'Where states lie' });
@@ -175,8 +184,7 @@ test('rules are added, moved and removed by keyboard, and discarded', async ({ s
 test('what another program has written to the file is not overwritten', async ({ start, folder }) => {
   const path = workspace(folder);
   const { page } = await start({ args: [path] });
-  await page.getByRole('button', { name: 'Read-only' }).click();
-  await dialog(page).getByRole('button', { name: 'Allow writing' }).click();
+  await allowWriting(page);
   await showPersistence(page);
   await page.getByRole('textbox', { name: 'Pattern of rule 1' }).fill('agent:q*');
   const save = page.getByRole('button', { name: 'Save', exact: true });
@@ -241,9 +249,7 @@ test('a long copy shows how far it is and stops within a second; a move empties 
   const app = await start({ args: [many] });
   const { page } = app;
   await expect(page.getByLabel('Status').getByText('3,000 states')).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  await dialog(page).getByRole('combobox').fill('copy states');
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'copy states');
   await dialog(page).getByRole('textbox', { name: 'To' }).fill(join(folder, 'target'));
   await expect(dialog(page).getByRole('checkbox', { name: /Delete from here/ })).toBeDisabled();
   await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click();
@@ -255,8 +261,7 @@ test('a long copy shows how far it is and stops within a second; a move empties 
   expect(Date.now() - began).toBeLessThan(1000);
   await dialog(page).getByRole('button', { name: 'Close' }).last().click();
 
-  await page.getByRole('button', { name: 'Read-only' }).click();
-  await dialog(page).getByRole('button', { name: 'Allow writing' }).click();
+  await allowWriting(page);
   await choose(app, 'copy-states');
   await dialog(page).getByRole('textbox', { name: 'To' }).fill(join(folder, 'moved'));
   await dialog(page).getByRole('textbox', { name: 'Only keys that fit' }).fill('agent:n12*');
@@ -270,27 +275,20 @@ test('a long copy shows how far it is and stops within a second; a move empties 
   await expect(page.getByLabel('Status').getByText('2,889 states')).toBeVisible();
 });
 
-for (const [theme, locale] of [
-  ['light', 'en'],
-  ['dark', 'zh-CN'],
-] as const) {
+for (const [theme, locale] of LOOKS) {
   test(`pictures of every view of persistence, ${theme}, ${locale}`, async ({ start, folder }) => {
     const app = await start({ args: [workspace(folder), '--theme', theme, '--locale', locale] });
     const { page } = app;
-    const picture = async (name: string) => {
-      await page.waitForTimeout(400);
-      await page.screenshot({ path: join(SCREENS, `persistence-${name}-${theme}-${locale}.png`) });
-      expect.soft(await violations(page), name).toEqual([]);
-    };
+    const take = (name: string) => picture(page, `persistence-${name}-${theme}-${locale}`);
     await expect(page.getByRole('treegrid').first().getByText('planner')).toBeVisible();
     await choose(app, 'show-persistence');
     await expect(page.getByTestId('persistence')).toBeVisible();
-    await picture('view');
+    await take('view');
     const pattern = page.getByTestId('persistence').getByRole('textbox').first();
     await pattern.fill('session:old-*');
-    await picture('faults');
+    await take('faults');
     await pattern.fill('agent:c*');
-    await picture('unsaved');
+    await take('unsaved');
     await choose(app, 'copy-states');
     await dialog(page).getByRole('textbox').first().fill(join(folder, 'target'));
     await dialog(page).getByRole('textbox').first().press('Enter');
@@ -299,20 +297,17 @@ for (const [theme, locale] of [
     writeFileSync(changed, text(changed).replace('kept', 'other'));
     await dialog(page).getByRole('textbox').first().press('Enter');
     await expect(dialog(page).getByRole('table')).toBeVisible();
-    await picture('copied');
+    await take('copied');
     await page.keyboard.press('Escape');
     await page.getByRole('treegrid').first().getByText('coder').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('coder');
-    await picture('expired');
+    await take('expired');
     await choose(app, 'open-address');
-    await picture('address');
+    await take('address');
     await page.keyboard.press('Escape');
-    await app.electron.evaluate(
-      ({ app: program }, path) => program.emit('open-file', { preventDefault: () => undefined }, path),
-      join(FIXTURES, 'session.db'),
-    );
+    await open(app, join(FIXTURES, 'session.db'));
     await expect(page.getByRole('treegrid').first().getByText('bob').first()).toBeVisible();
     await choose(app, 'show-persistence');
-    await picture('none');
+    await take('none');
   });
 }

@@ -1,5 +1,5 @@
 /** A database on a server: opened by its address, its password asked for and shown nowhere, its states changed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { ABSENT } from '../electron/core/persistence/backend.ts';
@@ -7,20 +7,21 @@ import { openStore } from '../electron/core/persistence/open-store.ts';
 import { type PostgresTestServer, startPostgresTestServer } from '../electron/core/persistence/postgres-test-server.ts';
 import {
   type App,
+  allowWriting,
+  dialog,
   expandAll,
   expect,
+  LOOKS,
+  picture,
   ROOT,
+  runCommand,
   seek,
   showState,
   stateRow,
   test,
   tree,
   treeRow,
-  violations,
 } from './app.ts';
-
-const SCREENS = join(ROOT, 'test-results', 'screens');
-mkdirSync(SCREENS, { recursive: true });
 
 let server: PostgresTestServer;
 test.beforeAll(async () => {
@@ -89,8 +90,7 @@ test('its states are shown, changed once that is allowed, and the change is take
   await expect(page.getByLabel('Status').getByText(name)).toBeVisible();
   await showState(page, 'planner');
   await expandAll(page);
-  await page.getByRole('button', { name: 'Read-only' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Allow writing' }).click();
+  await allowWriting(page);
   await (await seek(page, 'level')).click();
   await tree(page).focus();
   await page.keyboard.press('F2');
@@ -139,12 +139,11 @@ test('by the dialog: without a password it is asked for, and the address is amon
   await expect(page.getByLabel('Status').getByText('sample-workspace')).toBeVisible();
   await page.keyboard.press('ControlOrMeta+w');
   await page.getByRole('button', { name: 'Open address…' }).click();
-  const dialog = page.getByRole('dialog');
-  const field = dialog.getByRole('textbox', { name: 'Address of a PostgreSQL database' });
+  const field = dialog(page).getByRole('textbox', { name: 'Address of a PostgreSQL database' });
   await expect(field).toBeFocused();
   await field.fill('/some/where');
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('alert')).toContainText('begin with postgresql://');
+  await expect(dialog(page).getByRole('alert')).toContainText('begin with postgresql://');
   await field.fill(address(name));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`${name} asks for a password`);
@@ -166,12 +165,10 @@ test('a pasted address with its password opens while another source stays open, 
   const printed = output(app);
   const { page } = app;
   await expect(page.getByLabel('Status').getByText('sample-workspace')).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('dialog').getByRole('combobox').fill('open address');
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'open address');
   const field = page.getByRole('textbox', { name: 'Address of a PostgreSQL database' });
   await field.fill(address(name, 'nearly-right-4711'));
-  await expect(page.getByRole('dialog')).toContainText('There is a password in this address');
+  await expect(dialog(page)).toContainText('There is a password in this address');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('sample-workspace is still open');
   await expectNowhere(app, 'nearly-right-4711', printed());
@@ -187,45 +184,35 @@ test('states are copied to a server, whose password is asked for', async ({ star
   const printed = output(app);
   const { page } = app;
   await expect(stateRow(page, 'planner').first()).toBeVisible();
-  await page.keyboard.press('ControlOrMeta+k');
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox').fill('copy states');
-  await page.keyboard.press('Enter');
-  await dialog.getByRole('textbox', { name: 'To' }).fill(address(name));
-  await dialog.getByRole('textbox', { name: 'Only keys that fit' }).fill('agent:planner');
-  await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
-  await expect(dialog.getByRole('alert')).toContainText('password');
+  await runCommand(page, 'copy states');
+  await dialog(page).getByRole('textbox', { name: 'To' }).fill(address(name));
+  await dialog(page).getByRole('textbox', { name: 'Only keys that fit' }).fill('agent:planner');
+  await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(dialog(page).getByRole('alert')).toContainText('password');
   await password(page).fill(server.password);
-  await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
-  await expect(dialog).toContainText('1 state copied');
+  await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(dialog(page)).toContainText('1 state copied');
   await expectNowhere(app, server.password, printed());
-  await dialog.getByRole('button', { name: 'Open it' }).click();
+  await dialog(page).getByRole('button', { name: 'Open it' }).click();
   await expect(page.getByLabel('Status').getByText('PostgreSQL agent states')).toBeVisible();
   expect(await server.query(name, 'SELECT state_id FROM agent_states')).toEqual([{ state_id: 'planner' }]);
 });
 
-for (const [theme, locale] of [
-  ['light', 'en'],
-  ['dark', 'zh-CN'],
-] as const) {
+for (const [theme, locale] of LOOKS) {
   test(`pictures of a server that asks, ${theme}, ${locale}`, async ({ start }) => {
     const name = await database();
     const { page } = await start({ args: [address(name), '--theme', theme, '--locale', locale] });
-    const picture = async (what: string) => {
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(SCREENS, `postgres-${what}-${theme}-${locale}.png`) });
-      expect.soft(await violations(page), what).toEqual([]);
-    };
+    const take = (what: string) => picture(page, `postgres-${what}-${theme}-${locale}`);
     const field = page.locator('input[type=password]');
     await expect(field).toBeFocused();
-    await picture('asks');
+    await take('asks');
     await field.fill('wrong');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toContainText(locale === 'en' ? 'refused' : '拒绝');
-    await picture('refused');
+    await take('refused');
     await field.fill(server.password);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('treegrid').first().getByText('planner')).toBeVisible();
-    await picture('open');
+    await take('open');
   });
 }

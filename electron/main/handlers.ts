@@ -5,6 +5,7 @@ import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
 import { replaceFile } from '../core/files/replace-file.ts';
 import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
+import { FORWARDED_CALLS, type ForwardedCall } from '../core/workspace/worker-protocol.ts';
 import type { AppearanceControl } from './appearance.ts';
 import type { Demo } from './demo.ts';
 import type { Handlers } from './handler-types.ts';
@@ -53,16 +54,9 @@ export function createHandlers(context: HandlerContext): Handlers {
   const openWorkspace: Handlers['jobs']['workspace.open'] = async (asked, signal, progress) => {
     // A person may have typed or pasted an address with its password.
     const request = { ...asked, location: secrets.withoutPassword(asked.location) };
-    const summary = await workspaces.open(request, secrets.for(request), signal, progress, (workspace) => ({
-      onChanged: (changed) => {
-        emit(webContents, 'workspace.changed', changed);
-        context.onChange();
-      },
-      onStale: (keys) => emit(webContents, 'workspace.stale', { workspace, keys }),
-      onAppended: (status) => emit(webContents, 'history.appended', { workspace, status }),
-      onBroken: (watch, key, at) => emit(webContents, 'watch.broken', { workspace, watch, key, seq: at }),
-      onProbes: (status) => emit(webContents, 'probes.changed', status),
-    }));
+    const summary = await workspaces.open(request, secrets.for(request), signal, progress, ({ name, payload }) =>
+      emit(webContents, name, payload),
+    );
     secrets.opened(request, summary.location);
     // Running programs and the demo are there when a person asks for them, never by opening what was open last.
     if (summary.format !== 'probe' && !context.demo.owns(summary.location))
@@ -78,6 +72,14 @@ export function createHandlers(context: HandlerContext): Handlers {
   };
   const probeStatus = async (): Promise<ProbeStatus> =>
     (await probes()?.ask('probes.status', null)) ?? { on: false, address: null, sessions: [] };
+
+  // A list and a loop instead of a line for each: all of them do the same, and none is missing by its type.
+  const forwarded = Object.fromEntries(
+    FORWARDED_CALLS.map((name) => [
+      name,
+      async ({ workspace, ...input }: { workspace: string }) => workspaces.get(workspace).ask(name, input),
+    ]),
+  ) as unknown as Pick<Handlers['calls'], ForwardedCall>;
 
   return {
     calls: {
@@ -130,43 +132,13 @@ export function createHandlers(context: HandlerContext): Handlers {
         context.onChange();
         return null;
       },
-      'explorer.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('explorer.rows', query),
-      'problems.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('problems.rows', query),
-      'state.open': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.open', query),
-      'tree.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.rows', query),
-      'tree.reveal': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.reveal', query),
-      'value.get': async ({ workspace, ...query }) => workspaces.get(workspace).ask('value.get', query),
+      ...forwarded,
       'value.copy': async ({ workspace, ...query }) => {
         const text = await workspaces.get(workspace).ask('value.copy', query);
         // A promise in current Electron, synchronous in the older one.
         await clipboard.writeText(text);
         return { characters: text.length };
       },
-      'conversation.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('conversation.page', query),
-      'workspace.arm': async ({ workspace, ...query }) => workspaces.get(workspace).ask('workspace.arm', query),
-      'edit.check': async ({ workspace, ...query }) => workspaces.get(workspace).ask('edit.check', query),
-      'edit.apply': async ({ workspace, ...query }) => workspaces.get(workspace).ask('edit.apply', query),
-      'state.remove': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.remove', query),
-      'state.compare': async ({ workspace, ...query }) => workspaces.get(workspace).ask('state.compare', query),
-      'tree.carry': async ({ workspace, ...query }) => workspaces.get(workspace).ask('tree.carry', query),
-      'write.undo': async ({ workspace, ...query }) => workspaces.get(workspace).ask('write.undo', query),
-      'trash.rows': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.rows', query),
-      'trash.restore': async ({ workspace, ...query }) => workspaces.get(workspace).ask('trash.restore', query),
-      'persistence.settings': async ({ workspace, ...query }) =>
-        workspaces.get(workspace).ask('persistence.settings', query),
-      'persistence.keys': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.keys', query),
-      'persistence.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('persistence.save', query),
-      'history.status': async ({ workspace }) => workspaces.get(workspace).ask('history.status', null),
-      'history.record': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.record', query),
-      'history.page': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.page', query),
-      'history.count': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.count', query),
-      'history.density': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.density', query),
-      'history.lane': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.lane', query),
-      'history.change': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.change', query),
-      'history.travel': async ({ workspace, ...query }) => workspaces.get(workspace).ask('history.travel', query),
-      'watches.list': async ({ workspace }) => workspaces.get(workspace).ask('watches.list', null),
-      'watches.save': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.save', query),
-      'watches.remove': async ({ workspace, ...query }) => workspaces.get(workspace).ask('watches.remove', query),
       'probes.status': probeStatus,
       'probes.switch': async ({ on }) => {
         const open = workspaces.current;
@@ -204,7 +176,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     jobs: {
       'workspace.open': openWorkspace,
       'workspace.overview': ({ workspace }, signal, progress) =>
-        workspaces.get(workspace).ask('workspace.overview', null, progress, signal),
+        workspaces.get(workspace).ask('workspace.overview', {}, progress, signal),
       'states.copy': async ({ workspace, ...query }, signal, progress) => {
         const to = secrets.withoutPassword(query.to);
         const secret = query.secret ?? secrets.for({ location: to, followLinks: false }) ?? undefined;
@@ -217,7 +189,7 @@ export function createHandlers(context: HandlerContext): Handlers {
       'history.bisect': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('history.bisect', query, progress, signal),
       'workspace.reload': ({ workspace }, signal, progress) =>
-        workspaces.get(workspace).ask('workspace.reload', null, progress, signal),
+        workspaces.get(workspace).ask('workspace.reload', {}, progress, signal),
     },
     streams: {
       'value.text': ({ workspace, ...query }) => workspaces.get(workspace).text(query),

@@ -46,6 +46,13 @@ export function createMainWindow(settings: SettingsFile): BrowserWindow {
   return window;
 }
 
-export function loadMainWindow(window: BrowserWindow): Promise<void> {
-  return window.loadURL(`${APP_ORIGIN}/`);
+/** Loads our page. A navigation elsewhere that is refused meanwhile also ends the wait, and is no fault of ours. */
+export async function loadMainWindow(window: BrowserWindow): Promise<void> {
+  const own = `${APP_ORIGIN}/`;
+  try {
+    await window.loadURL(own);
+  } catch (error) {
+    const elsewhere = error instanceof Error && 'url' in error && error.url !== own;
+    if (!elsewhere) throw error;
+  }
 }

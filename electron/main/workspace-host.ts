@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { HistoryStatus, ProbeStatus, WatchInfo } from '../../shared/ipc/history.ts';
 import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
@@ -8,6 +7,7 @@ import type {
   FromWorker,
   ProgressOf,
   ToWorker,
+  WorkerEvent,
   WorkerMethod,
   WorkerMethods,
   WorkerStart,
@@ -22,28 +22,19 @@ interface Pending {
   readonly onProgress: (progress: unknown) => void;
 }
 
-/** What an open source tells without being asked. */
-export interface HostEvents {
-  readonly onChanged: (summary: WorkspaceSummary) => void;
-  readonly onStale: (keys: readonly string[] | null) => void;
-  readonly onProbes: (status: ProbeStatus) => void;
-  readonly onAppended: (status: HistoryStatus) => void;
-  readonly onBroken: (watch: WatchInfo, key: string, seq: number) => void;
-}
-
 /** An open source in its worker thread, seen from the main process. */
 export class WorkspaceHost {
   readonly #worker: Worker;
-  readonly #events: HostEvents;
+  readonly #onEvent: (event: WorkerEvent) => void;
   #summary: WorkspaceSummary;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #closed = false;
 
-  private constructor(worker: Worker, summary: WorkspaceSummary, events: HostEvents) {
+  private constructor(worker: Worker, summary: WorkspaceSummary, onEvent: (event: WorkerEvent) => void) {
     this.#worker = worker;
     this.#summary = summary;
-    this.#events = events;
+    this.#onEvent = onEvent;
   }
 
   /** As of the last reading. */
@@ -59,7 +50,7 @@ export class WorkspaceHost {
     start: WorkerStart,
     signal: AbortSignal,
     onProgress: (progress: OpenProgress) => void,
-    events: HostEvents,
+    onEvent: (event: WorkerEvent) => void,
   ): Promise<WorkspaceHost> {
     const { location } = start;
     const cancelled = () => new SourceError('cancelled', `Opening ${location} was cancelled.`, { location });
@@ -81,7 +72,7 @@ export class WorkspaceHost {
         else if (message.type === 'failed') reject(new ReportedError(message.error));
         else if (message.type === 'opened') {
           signal.removeEventListener('abort', onAbort);
-          host = new WorkspaceHost(worker, message.summary, events);
+          host = new WorkspaceHost(worker, message.summary, onEvent);
           resolve(host);
         } else if (host) host.#receive(message);
       });
@@ -147,25 +138,10 @@ export class WorkspaceHost {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type === 'changed') {
-      this.#summary = message.summary;
-      this.#events.onChanged(message.summary);
-      return;
-    }
-    if (message.type === 'probes') {
-      this.#events.onProbes(message.status);
-      return;
-    }
-    if (message.type === 'appended') {
-      this.#events.onAppended(message.status);
-      return;
-    }
-    if (message.type === 'broken') {
-      this.#events.onBroken(message.watch, message.key, message.seq);
-      return;
-    }
-    if (message.type === 'stale') {
-      this.#events.onStale(message.keys);
+    if (message.type === 'event') {
+      const { event } = message;
+      if (event.name === 'workspace.changed') this.#summary = event.payload;
+      this.#onEvent(event);
       return;
     }
     if (message.type === 'step') {

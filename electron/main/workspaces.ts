@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { OpenProgress, OpenRequest, WorkspaceSummary } from '../../shared/ipc/model.ts';
+import type { WorkerEvent } from '../core/workspace/worker-protocol.ts';
 import { absolute } from './arguments.ts';
-import { type HostEvents, WorkspaceHost, workspaceClosed } from './workspace-host.ts';
+import { WorkspaceHost, workspaceClosed } from './workspace-host.ts';
 
 /** The open source of the window. A new one replaces the old one only once it has opened. */
 export class Workspaces {
@@ -23,7 +24,7 @@ export class Workspaces {
     secret: string | null,
     signal: AbortSignal,
     onProgress: (progress: OpenProgress) => void,
-    events: (workspace: string) => HostEvents,
+    onEvent: (event: WorkerEvent) => void,
   ): Promise<WorkspaceSummary> {
     const start = {
       workspace: randomUUID(),
@@ -33,7 +34,7 @@ export class Workspaces {
       safetyFolder: join(this.#folder, 'safety'),
       journalFolder: join(this.#folder, 'journals'),
     };
-    const host = await WorkspaceHost.open(start, signal, onProgress, events(start.workspace));
+    const host = await WorkspaceHost.open(start, signal, onProgress, onEvent);
     const previous = this.#open;
     this.#open = host;
     await previous?.close();

@@ -16,6 +16,7 @@ import type {
   ProgressOf,
   StreamStep,
   ToWorker,
+  WorkerEvent,
   WorkerMethod,
   WorkerMethods,
   WorkerStart,
@@ -25,6 +26,7 @@ if (!parentPort) throw new Error('workspace-worker runs as a worker thread only'
 const port = parentPort;
 const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
+const tell = (event: WorkerEvent): void => say({ type: 'event', event });
 
 type Methods = {
   readonly [K in WorkerMethod]: (
@@ -139,7 +141,7 @@ try {
   hub = opened;
   const shown = async () => {
     await workspace.reload();
-    if (opened !== null) say({ type: 'probes', status: opened.status() });
+    if (opened !== null) tell({ name: 'probes.changed', payload: opened.status() });
   };
   const workspace = await EditableWorkspace.open(
     {
@@ -147,7 +149,7 @@ try {
       context: { safetyFolder: start.safetyFolder },
       secret: start.secret ?? undefined,
       open: openNow,
-      onChanged: (summary) => say({ type: 'changed', summary }),
+      onChanged: (payload) => tell({ name: 'workspace.changed', payload }),
       onWritten: (key, how) => live.wrote(key, how),
     },
     { onProgress: (progress) => say({ type: 'progress', progress }) },
@@ -158,13 +160,14 @@ try {
     isEncrypted: await isEncryptedSource(workspace.source),
     follow: (feed) => (opened === null ? followSource(workspace, openNow, feed) : opened.follow(feed)),
     folder: start.journalFolder,
-    onStatus: (status) => say({ type: 'appended', status }),
-    onBroken: (watch, key, seq) => say({ type: 'broken', watch, key, seq }),
+    onStatus: (status) => tell({ name: 'history.appended', payload: { workspace: start.workspace, status } }),
+    onBroken: (watch, key, seq) =>
+      tell({ name: 'watch.broken', payload: { workspace: start.workspace, watch, key, seq } }),
   });
   const watching = watchChanges(
     workspace,
     () => live.isRecording,
-    (keys) => say({ type: 'stale', keys }),
+    (keys) => tell({ name: 'workspace.stale', payload: { workspace: start.workspace, keys } }),
   );
   const methods = methodsOf(workspace, live, hub);
   port.on('message', (message: ToWorker) => {

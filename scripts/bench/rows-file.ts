@@ -1,5 +1,5 @@
 /** JSON whose tree has four rows for each of its items, and one for the whole. */
-export const ROWS_PER_ITEM = 4;
+const ROWS_PER_ITEM = 4;
 
 export function treeJson(items: number): string {
   return JSON.stringify(Array.from({ length: items }, (_, i) => ({ id: i, on: i % 2 === 0, tag: `t${i}` })));

@@ -12,8 +12,8 @@ import { BlockIndex } from './block-index.ts';
 import { type ByteView, commonPrefix, commonSuffix, viewOf } from './byte-compare.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
-const MAGIC = [0x53, 0x44] as const;
-const VERSION = 1;
+export const DELTA_MAGIC = [0x53, 0x44] as const;
+export const DELTA_VERSION = 1;
 /** A shorter copy costs as much as its bytes. */
 const SHORTEST_COPY = 12;
 /** As much as one Uint8Array of a file that we read may hold. */
@@ -43,8 +43,8 @@ export class DeltaError extends Error {
 export function byteDelta(before: Uint8Array, after: Uint8Array): Uint8Array<ArrayBuffer> {
   const [a, b] = [viewOf(before), viewOf(after)];
   const out = new ByteWriter();
-  for (const byte of MAGIC) out.byte(byte);
-  out.byte(VERSION);
+  for (const byte of DELTA_MAGIC) out.byte(byte);
+  out.byte(DELTA_VERSION);
   out.varint(before.length);
   out.varint(after.length);
   out.word(checksum(a));
@@ -56,11 +56,10 @@ export function byteDelta(before: Uint8Array, after: Uint8Array): Uint8Array<Arr
 /** @throws DeltaError when the delta is none, is damaged, or was made for another text. */
 export function applyDelta(before: Uint8Array, delta: Uint8Array): Uint8Array<ArrayBuffer> {
   const input = new ByteReader(delta);
-  if (input.byte() !== MAGIC[0] || input.byte() !== MAGIC[1])
-    throw new DeltaError('no-delta', 'these bytes are no delta');
+  if (DELTA_MAGIC.some((byte) => input.byte() !== byte)) throw new DeltaError('no-delta', 'these bytes are no delta');
   const version = input.byte();
-  if (version !== VERSION) {
-    throw new DeltaError('newer', `the delta has version ${version}; this program reads version ${VERSION}`);
+  if (version !== DELTA_VERSION) {
+    throw new DeltaError('newer', `the delta has version ${version}; this program reads version ${DELTA_VERSION}`);
   }
   const [lengthBefore, lengthAfter] = [input.varint(), input.varint()];
   const [sumBefore, sumAfter] = [input.word(), input.word()];
@@ -90,8 +89,7 @@ function follow(before: Uint8Array, delta: Uint8Array, start: number, out: Uint8
       const bytes = input.bytes(length);
       out?.set(bytes, made);
     } else {
-      const zigzag = input.varint();
-      from += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      from += input.signed();
       if (from < 0 || from + length > before.length) throw damaged();
       out?.set(before.subarray(from, from + length), made);
       from += length;
@@ -169,8 +167,7 @@ class DeltaWriter {
     if (length < SHORTEST_COPY) return;
     this.#literal(to);
     this.#out.varint(length * 2 + 1);
-    const distance = from - this.#copied;
-    this.#out.varint(distance >= 0 ? distance * 2 : -distance * 2 - 1);
+    this.#out.signed(from - this.#copied);
     this.#copied = from + length;
     this.#done = to + length;
   }

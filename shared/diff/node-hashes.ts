@@ -3,6 +3,7 @@
  * and the order of members do not count; the text of a number does. Equal hashes only suggest which values to compare.
  */
 import type { JsonDocument, NodeId } from '../json/document.ts';
+import { finish, mix } from '../json/murmur.ts';
 import { type ByteView, viewOf } from './byte-compare.ts';
 import { decodedBytes } from './decoded-bytes.ts';
 
@@ -172,17 +173,4 @@ export class NodeHashes {
 /** A whole number below 2^53. */
 function combined(low: number, high: number): number {
   return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
-}
-
-/** MurmurHash3's round and its finish. */
-function mix(hash: number, word: number): number {
-  const k = Math.imul(word, 0xcc9e2d51);
-  const h = hash ^ Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

@@ -19,6 +19,11 @@ export class ByteWriter {
     this.byte(rest);
   }
 
+  /** Zigzag of a whole number of either sign: small ones are short. */
+  signed(value: number): void {
+    this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+  }
+
   /** 32 bits, little endian. */
   word(value: number): void {
     for (let shift = 0; shift < 32; shift += 8) this.byte((value >>> shift) & 0xff);
@@ -87,6 +92,11 @@ export class ByteReader {
       }
       if (byte < 0x80) return value;
     }
+  }
+
+  signed(): number {
+    const zigzag = this.varint();
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
   }
 
   word(): number {

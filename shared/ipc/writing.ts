@@ -1,4 +1,5 @@
 /** What crosses between the engine and the window when states are changed. Plain data only. */
+import type { JsonEdit } from '../json/edit.ts';
 import type { NodeKind } from './model.ts';
 
 /** Why states of a source, or one of them, can only be read. Texts under `notWritable.<reason>`. */
@@ -58,17 +59,7 @@ export interface TypeInfo {
 export const LONGEST_EDIT = 4 * 1024 * 1024;
 
 /** One edit; nodes are those of the revision that is sent along. `text` is JSON. */
-export type StateEdit =
-  | { readonly op: 'set'; readonly node: number; readonly text: string }
-  | { readonly op: 'rename'; readonly node: number; readonly name: string }
-  | {
-      readonly op: 'insert';
-      readonly parent: number;
-      readonly index: number;
-      readonly name: string | null;
-      readonly text: string;
-    }
-  | { readonly op: 'remove'; readonly node: number };
+export type StateEdit = JsonEdit;
 
 /** What an edit would do, without doing it. */
 export type EditCheck =

@@ -3,6 +3,7 @@
  * for bigger ones a hash table of node ids is built at the first question and kept.
  */
 import { decodePrefix } from './json-string.ts';
+import { finish, mix } from './murmur.ts';
 import {
   FLAG_KEY_ESCAPES,
   KEY_NOT_PLAIN,
@@ -185,17 +186,4 @@ function hashText(text: string, seed: number): number {
   let hash = seed;
   for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i));
   return finish(hash);
-}
-
-/** MurmurHash3's round, one unit at a time. */
-function mix(hash: number, unit: number): number {
-  const k = Math.imul(unit, 0xcc9e2d51);
-  const h = hash ^ Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

@@ -7,7 +7,7 @@ import { type JsonPath, toJsonPath } from '../json/path.ts';
 import { type ChecksumVerdict, verifyChecksum } from './checksum.ts';
 import { type DecodedState, dialectOf, StateCodec, type StateLabels } from './codec.ts';
 import { StateError } from './errors.ts';
-import { type MigratedState, migrateState, VERSION_KEY, versionOf } from './migrations.ts';
+import { type MigratedState, migrateState, ownVersion, VERSION_KEY, versionOf } from './migrations.ts';
 import { isPlainObject } from './plain.ts';
 import { type Finding, type StateClass, type StateType, validateState } from './state-type.ts';
 import { escapeName, isEscaped, STATE_DATA, VERSION } from './tags.ts';
@@ -147,11 +147,6 @@ function declared(type: StateType, data: unknown): DeclaredType {
 
 function versionIn({ stateData, version }: DecodedState): string | undefined {
   return ownVersion(stateData) ?? version;
-}
-
-function ownVersion(data: unknown): string | undefined {
-  const own = isPlainObject(data) && Object.hasOwn(data, VERSION_KEY) ? data[VERSION_KEY] : undefined;
-  return typeof own === 'string' ? own : undefined;
 }
 
 /** The data as of today's version, or why there is none. Data that is no dict is for the validators to tell. */

@@ -1,5 +1,5 @@
 import { reasonOf, StateError, StateValueError } from './errors.ts';
-import { cloneValue, isPlainObject, type PlainObject, setMember } from './plain.ts';
+import { cloneValue, isPlainObject, memberOf, type PlainObject, setMember } from './plain.ts';
 import type { StateType } from './state-type.ts';
 
 export interface Migration {
@@ -14,15 +14,20 @@ export const VERSION_KEY = '_state_version';
 
 /** The version of state data: what it says itself, else what its envelope says, else the type's first. */
 export function versionOf(type: StateType, data: PlainObject, envelopeVersion?: string): string {
-  const own = Object.hasOwn(data, VERSION_KEY) ? data[VERSION_KEY] : undefined;
-  return typeof own === 'string' ? own : (envelopeVersion ?? type.firstVersion);
+  return ownVersion(data) ?? envelopeVersion ?? type.firstVersion;
+}
+
+/** The version that state data says itself. */
+export function ownVersion(data: unknown): string | undefined {
+  const own = isPlainObject(data) ? memberOf(data, VERSION_KEY) : undefined;
+  return typeof own === 'string' ? own : undefined;
 }
 
 /**
  * The shortest chain of migrations; empty when the versions are the same.
  * @throws StateValueError `migration-missing`, naming both versions.
  */
-export function migrationPath(type: StateType, from: string, to: string): readonly Migration[] {
+function migrationPath(type: StateType, from: string, to: string): readonly Migration[] {
   const reached = new Map<string, readonly Migration[]>([[from, []]]);
   // A Map is iterated in order, including what is added meanwhile: a breadth-first search.
   for (const [version, path] of reached) {

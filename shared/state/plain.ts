@@ -96,7 +96,7 @@ function equalSets(a: readonly unknown[], b: readonly unknown[], types: ValueTyp
   });
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 

@@ -2,7 +2,7 @@ import { toSourceError } from '../sources/problems.ts';
 import type { OpenOptions, Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { EditableWorkspace } from '../workspace/editable-workspace.ts';
-import type { Feed, Follower } from './live-session.ts';
+import type { Feed, Follower } from './feed.ts';
 import { type RecordedSource, Recorder } from './recorder.ts';
 
 type Open = (options: OpenOptions) => Promise<Source>;

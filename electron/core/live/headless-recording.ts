@@ -2,9 +2,10 @@
 import type { OpenOptions, Source } from '../sources/source.ts';
 import type { SourceError } from '../sources/source-error.ts';
 import type { Journal } from '../tracking/journal.ts';
-import { JournalWriter, type WriterCounts } from '../tracking/journal-writer.ts';
-import { type Commit, StateRecorder } from '../tracking/state-recorder.ts';
+import type { WriterCounts } from '../tracking/journal-writer.ts';
+import type { Commit } from '../tracking/state-recorder.ts';
 import { Watches } from '../tracking/watches.ts';
+import { feedInto } from './feed.ts';
 import { followLocation } from './follow-source.ts';
 
 export interface HeadlessOptions {
@@ -28,13 +29,10 @@ export interface HeadlessRecording {
 /** Resolves when what is there now has been taken in. @throws SourceError when the source cannot be opened. */
 export async function recordHeadless(options: HeadlessOptions): Promise<HeadlessRecording> {
   const { journal, open, onCommit, onError, onRecovered } = options;
-  const writer = new JournalWriter(journal, { onError });
-  const states = new StateRecorder({ journal, writer, now: Date.now });
   const watches = new Watches(journal);
-  states.onCommit(watches.evaluate);
-  const known = journal.keysAt({ seq: journal.lastSeq }).map(({ key }) => key);
-  const onCommits = () => undefined;
-  const follower = await followLocation(open, { states, writer, known, onCommits, onError, onRecovered });
+  const feed = feedInto(journal, watches, { onCommits: () => undefined, onError, onRecovered });
+  const { states, writer } = feed;
+  const follower = await followLocation(open, feed);
   if (onCommit) states.onCommit(onCommit);
   return {
     counts: () => writer.counts,

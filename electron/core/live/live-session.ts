@@ -8,40 +8,21 @@ import type {
   QueryFault,
   WatchInfo,
 } from '../../../shared/ipc/history.ts';
-import { parseJson } from '../../../shared/json/parse.ts';
+import type { JsonDocument } from '../../../shared/json/document.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { bisect } from '../tracking/bisect.ts';
 import { parseExpression } from '../tracking/expression.ts';
 import type { Journal } from '../tracking/journal.ts';
 import { type ChangeRow, type ChangeType, SHORT_CHARS } from '../tracking/journal-types.ts';
-import { JournalWriter } from '../tracking/journal-writer.ts';
+import type { JournalWriter } from '../tracking/journal-writer.ts';
 import { parseQuery, type Query } from '../tracking/query.ts';
 import type { RetentionRule } from '../tracking/retention.ts';
-import { StateRecorder } from '../tracking/state-recorder.ts';
+import { wholeJson } from '../tracking/state-overlay.ts';
 import { Watches, type WatchResult, type WatchValue } from '../tracking/watches.ts';
+import { type Feed, type Follower, feedInto } from './feed.ts';
 import { JournalSource } from './journal-source.ts';
 import { journalFile, openJournalOf } from './open-recording.ts';
-
-/** Where whoever follows a source puts what has changed. */
-export interface Feed {
-  readonly states: StateRecorder;
-  readonly writer: JournalWriter;
-  /** Keys of which the journal has a state as recording begins. */
-  readonly known: readonly string[];
-  /** After commits. */
-  readonly onCommits: () => void;
-  /** The source cannot be looked at for a while, or the journal not be written. */
-  readonly onError: (error: SourceError) => void;
-  /** The source can be looked at again. */
-  readonly onRecovered: () => void;
-}
-
-export interface Follower {
-  /** A state that Statescope itself has just written, or taken away. */
-  readonly note: (key: string, type: ChangeType) => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
 
 export interface LiveSessionOptions {
   /** Called when recording begins; stopped when it ends. */
@@ -191,8 +172,8 @@ export class LiveSession {
     if (!parsed.ok) return { fault: { offset: parsed.offset, message: parsed.message } };
     if (this.#watches === null) throw this.#noJournal();
     if (id !== null) this.#watches.remove(id);
-    const watch = this.#watches.add({ name, keys, expression });
-    this.#evaluateNow(watch.id);
+    this.#watches.add({ name, keys, expression });
+    this.#evaluateNow();
     return this.watches();
   }
 
@@ -242,7 +223,8 @@ export class LiveSession {
 
   async #begin(): Promise<void> {
     const journal = this.#journal;
-    if (journal === null || !journal.isRecording) return;
+    const watches = this.#watches;
+    if (journal === null || watches === null) return;
     await journal.retain(journal.planRetention(KEPT));
     const { follow, onStatus } = this.#options;
     const before = this.#problem;
@@ -250,15 +232,13 @@ export class LiveSession {
       this.#problem = problem;
       onStatus(this.status());
     };
-    const onError = (error: SourceError) => tell(error.message);
-    const onRecovered = () => tell(before);
-    const writer = new JournalWriter(journal, { onError });
-    this.#writer = writer;
-    const states = new StateRecorder({ journal, writer, now: Date.now });
-    if (this.#watches !== null) states.onCommit(this.#watches.evaluate);
-    const onCommits = () => this.#tell();
-    const known = journal.keysAt({ seq: journal.lastSeq }).map(({ key }) => key);
-    this.#follower = await follow({ states, writer, known, onCommits, onError, onRecovered });
+    const feed = feedInto(journal, watches, {
+      onCommits: () => this.#tell(),
+      onError: (error) => tell(error.message),
+      onRecovered: () => tell(before),
+    });
+    this.#writer = feed.writer;
+    this.#follower = await follow(feed);
   }
 
   /** At most some ten times a second: counting costs. */
@@ -283,16 +263,17 @@ export class LiveSession {
     this.#watches?.flush();
   }
 
-  /** Of the states as they were recorded last. */
-  #evaluateNow(id: string): void {
+  /** All watches, of the states as they were recorded last. */
+  #evaluateNow(): void {
     const journal = this.#journal;
-    const watch = this.#watches?.list.find((each) => each.id === id);
-    if (journal === null || watch === undefined || this.#watches === null) return;
+    if (journal === null || this.#watches === null) return;
     this.#writer?.flush();
-    for (const { key, seq } of journal.keysAt({ seq: journal.lastSeq })) {
+    const at = { seq: journal.lastSeq };
+    for (const { key, seq } of journal.keysAt(at)) {
       const time = journal.commitAt(seq)?.time ?? 0;
-      const text = journal.stateAt(key, { seq: journal.lastSeq });
-      const document = () => (text === null ? null : parseJson(text).document);
+      let parsed: JsonDocument | null = null;
+      // Asked for by each watch that is for this key; most states are for none.
+      const document = () => (parsed ??= wholeJson(journal.stateAt(key, at) ?? new Uint8Array(0)));
       this.#watches.evaluate({ seq, key, time, type: 'external', origin: 'watch', changes: [], more: false, document });
     }
   }

@@ -1,7 +1,7 @@
 /** Where the journal of a source lies, and how it is opened whatever state it is in: the source opens all the same. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SourceError } from '../sources/source-error.ts';
 import { type Journal, openJournal } from '../tracking/journal.ts';
 
@@ -20,7 +20,7 @@ export function journalFile(folder: string, source: string): string {
 /** A damaged journal is set aside and never deleted; one that another process records into can be read. */
 export function openJournalOf(file: string, source: string): OpenedJournal {
   try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     return { journal: openJournal(file, { source }), problem: null };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

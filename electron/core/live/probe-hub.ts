@@ -5,15 +5,14 @@
 import { PROBE_LOCATION } from '../../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import { decodeUtf8 } from '../../../shared/json/json-string.ts';
-import { parseJson } from '../../../shared/json/parse.ts';
 import { toDot } from '../../../shared/json/path.ts';
 import { notFound } from '../sources/catalog.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
-import { factsOf, RECORD_DEPTH } from '../sources/state-facts.ts';
 import type { StateRecorder, ValueChange } from '../tracking/state-recorder.ts';
-import type { Feed, Follower } from './live-session.ts';
+import type { Feed, Follower } from './feed.ts';
+import { entryOf, metadataOf } from './live-entry.ts';
 import { startProbeServer } from './probe-server.ts';
-import type { ProbeBatch, ProbeChange, ProbeRecord, ProbeServer } from './probe-types.ts';
+import type { ProbeBatch, ProbeChange, ProbeServer } from './probe-types.ts';
 
 /** What is shown follows what comes in at most this often. */
 const SHOW_MS = 250;
@@ -100,20 +99,14 @@ export class ProbeHub {
     if (feed === null) return;
     if (feed.writer.isFull) await feed.writer.ready();
     const origin = `probe:${session.name}`;
-    for (const run of runsOf(records)) {
-      const [first] = run;
-      if (first === undefined) continue;
-      const key = this.#keyOf(session.id, session.name, first.module);
-      const state = this.#states.get(key);
-      if (state) state.updatedAt = Math.max(state.updatedAt, first.time / MICROS);
-      if (first.kind === 'state') {
-        feed.states.recordState(key, first.state, { origin, time: first.time, type: 'attribute_change' });
-      } else {
-        for (const change of run) {
-          if (change.kind !== 'change') continue;
-          feed.states.recordChanges(key, [valueOf(change)], { origin, time: change.time, type: 'attribute_change' });
-        }
-      }
+    for (const record of records) {
+      if (record.kind === 'lost') continue;
+      const { module, time } = record;
+      const state = this.#stateOf(session.id, session.name, module);
+      state.updatedAt = Math.max(state.updatedAt, time / MICROS);
+      const options = { origin, time, type: 'attribute_change' } as const;
+      if (record.kind === 'state') feed.states.recordState(state.key, record.state, options);
+      else feed.states.recordChanges(state.key, [valueOf(record)], options);
     }
     feed.onCommits();
     this.show();
@@ -133,36 +126,24 @@ export class ProbeHub {
   }
 
   /** `agent:friday` for a module `friday`; a module that names its own kind keeps it. Two programs may have modules alike. */
-  #keyOf(session: string, name: string, module: string): string {
+  #stateOf(session: string, name: string, module: string): LiveState {
     const plain = /^[\w-]+:./.test(module) ? module : `agent:${module}`;
     const taken = this.#states.get(plain);
     const key =
       taken === undefined || (taken.module === module && this.#isSame(taken.session, session))
         ? plain
         : `${plain}@${name}`;
-    if (this.#states.get(key)?.session !== session) this.#states.set(key, { key, session, module, updatedAt: 0 });
-    return key;
+    const known = this.#states.get(key);
+    if (known?.session === session) return known;
+    const state = { key, session, module, updatedAt: 0 };
+    this.#states.set(key, state);
+    return state;
   }
 
   /** The program of a closed session may have started anew. */
   #isSame(known: string, session: string): boolean {
     return known === session || !this.#server.sessions().some(({ id }) => id === known);
   }
-}
-
-/** Changes of one module that follow each other; each whole state for itself. */
-function* runsOf(records: readonly ProbeRecord[]): Generator<Exclude<ProbeRecord, { kind: 'lost' }>[]> {
-  let run: Exclude<ProbeRecord, { kind: 'lost' }>[] = [];
-  for (const record of records) {
-    if (record.kind === 'lost') continue;
-    const last = run.at(-1);
-    if (last !== undefined && (last.module !== record.module || last.kind === 'state' || record.kind === 'state')) {
-      yield run;
-      run = [];
-    }
-    run.push(record);
-  }
-  if (run.length > 0) yield run;
 }
 
 function valueOf({ path, new: value }: ProbeChange): ValueChange {
@@ -175,43 +156,29 @@ class ProbeSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems = [];
-  readonly #texts = new Map<string, Uint8Array>();
+  readonly #states = new Map<string, { readonly entry: StateEntry; readonly text: Uint8Array }>();
 
   constructor(states: readonly LiveState[], recorder: StateRecorder | null) {
-    const entries: StateEntry[] = [];
     for (const { key, module, updatedAt } of states) {
-      const text = recorder?.lastText(key) ?? null;
-      if (text === null) continue;
-      this.#texts.set(key, text.slice());
-      const { document } = parseJson(text, { recordDepth: RECORD_DEPTH });
-      const facts = document && factsOf(document, 0);
-      const colon = key.indexOf(':');
-      entries.push({
+      const document = recorder?.lastDocument(key) ?? null;
+      if (document === null) continue;
+      const text = document.bytes;
+      const entry = entryOf(document, {
         key,
-        kind: key.slice(0, colon),
-        id: key.slice(colon + 1),
-        type: facts?.type ?? null,
-        status: facts?.status ?? null,
         bytes: text.length,
         updatedAt: new Date(updatedAt).toISOString(),
         location: toDot([module]),
-        aliases: [],
       });
+      this.#states.set(key, { entry, text });
     }
-    this.entries = entries;
-    this.bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.entries = [...this.#states.values()].map(({ entry }) => entry);
+    this.bytes = this.entries.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async read(key: string): Promise<StateBytes> {
-    const bytes = this.#texts.get(key);
-    const entry = this.entries.find((each) => each.key === key);
-    if (bytes === undefined || entry === undefined) throw notFound(key);
-    const { updatedAt, type } = entry;
-    return {
-      bytes,
-      metadata: { file: null, table: null, createdAt: null, updatedAt, type, version: null, fields: [] },
-      problems: [],
-    };
+    const state = this.#states.get(key);
+    if (state === undefined) throw notFound(key);
+    return { bytes: state.text, metadata: metadataOf(state.entry, null), problems: [] };
   }
 
   /** A running program is changed by a command, which it answers. */

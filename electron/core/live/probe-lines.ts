@@ -1,8 +1,8 @@
 /** The body of `…/changes`: one JSON object a line. Values are handed on as the bytes that came, so that nothing is rounded. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
-import { parseJson } from '../../../shared/json/parse.ts';
 import type { JsonPath } from '../../../shared/json/path.ts';
+import { wholeJson } from '../tracking/state-overlay.ts';
 import { NAME_CHARS, PATH_SEGMENTS, type ProbeLimits } from './probe-limits.ts';
 import { ProbeRefusal } from './probe-refusal.ts';
 import type { ProbeChange, ProbeState } from './probe-types.ts';
@@ -70,9 +70,8 @@ function parseLine(line: Uint8Array, number: number, now: number): ProbeLine {
 
 /** The object that a text is; undefined for anything else, and for damaged text. */
 export function parseObject(bytes: Uint8Array): JsonDocument | undefined {
-  const { document, issues } = parseJson(bytes);
-  const sound = document !== null && !issues.some(({ severity }) => severity === 'error');
-  return sound && document.kind(0) === 'object' ? document : undefined;
+  const document = wholeJson(bytes);
+  return document?.kind(0) === 'object' ? document : undefined;
 }
 
 /** A text of 1 to 256 characters. */

@@ -1,6 +1,6 @@
 /** One attached program: what has come from it, and what is still to be told to it. */
-import { parseJson } from '../../../shared/json/parse.ts';
 import { joinPieces, type Pieces } from '../../../shared/json/pieces.ts';
+import { wholeJson } from '../tracking/state-overlay.ts';
 import type { ProbeLimits } from './probe-limits.ts';
 import type { ProbeLine } from './probe-lines.ts';
 import { ProbeRefusal } from './probe-refusal.ts';
@@ -230,8 +230,8 @@ function commandPieces(id: number, command: ProbeCommand): Pieces | undefined {
     case 'snapshot':
       return [head, command.module === undefined ? '' : `,"module":${JSON.stringify(command.module)}`, '}'];
     case 'load': {
-      const { document, issues } = parseJson(command.state);
-      if (!document || issues.some(({ severity }) => severity === 'error')) return undefined;
+      const document = wholeJson(command.state);
+      if (!document) return undefined;
       return [head, `,"module":${JSON.stringify(command.module)},"state":`, document.rawBytes(0), '}'];
     }
     default:

@@ -8,7 +8,7 @@ import type { Changed } from '../persistence/backend.ts';
 import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { ChangeType } from '../tracking/journal-types.ts';
-import type { Feed, Follower } from './live-session.ts';
+import type { Feed, Follower } from './feed.ts';
 
 /** What is recorded: a source that can be read anew. Whatever fails is a SourceError. */
 export interface RecordedSource {

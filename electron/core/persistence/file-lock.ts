@@ -18,6 +18,17 @@ import type { CallOptions } from './backend.ts';
 import { callCancelled } from './sql-rows.ts';
 
 const LONGEST_PAUSE_MS = 20;
+const STORE_TIMEOUT_MS = 10_000;
+/** For what belongs to a store itself. */
+export const OWN_FOLDER = '.statescope';
+
+/**
+ * The lock of everybody who writes states of a store in the design's layout.
+ * @param base without symbolic links. @param location of the store, for people. @param timeoutMs how long others are waited for.
+ */
+export function lockOfStore(base: string, location: string = base, timeoutMs: number = STORE_TIMEOUT_MS): FileLock {
+  return new FileLock(location, join(base, OWN_FOLDER), timeoutMs);
+}
 
 export class FileLock {
   /** Of the store, for people. */

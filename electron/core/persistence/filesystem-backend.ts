@@ -33,7 +33,7 @@ import type {
   TrashId,
 } from './backend.ts';
 import { type Ending, FileLayout, type StoredFile } from './file-layout.ts';
-import { FileLock } from './file-lock.ts';
+import { type FileLock, lockOfStore, OWN_FOLDER } from './file-lock.ts';
 import { FileTrash } from './file-trash.ts';
 import { watchFiles } from './file-watch.ts';
 import { makeFolder } from './make-folder.ts';
@@ -53,9 +53,6 @@ export interface FilesystemOptions {
   readonly lockTimeoutMs?: number | undefined;
 }
 
-/** For what belongs to the store itself. */
-const OWN_FOLDER = '.statescope';
-const LOCK_TIMEOUT_MS = 10_000;
 /** Nobody waits for a tidying up. */
 const TIDY_TIMEOUT_MS = 200;
 /** A file that was touched this very moment and cannot be read may be in the middle of a write in place by another program. */
@@ -73,11 +70,11 @@ export async function openFilesystemBackend(options: FilesystemOptions): Promise
   if (options.create ?? true) await makeBase(location);
   const base = await realBase(location);
   const own = join(base, OWN_FOLDER);
-  const lock = new FileLock(location, own, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
+  const lock = lockOfStore(base, location, options.lockTimeoutMs);
   try {
     const vault = await openVault(location, own, options.passphrase ?? null, lock);
     const layout = new FileLayout(base);
-    await removeLeftovers(layout, own);
+    await removeLeftovers(layout);
     return new FilesystemBackend(location, options.compression, layout, lock, vault);
   } catch (error) {
     await lock.close();
@@ -377,9 +374,9 @@ async function realBase(location: string): Promise<string> {
 }
 
 /** Whoever has the lock is the only writer, so that no temporary file belongs to anybody. Not worth waiting or failing for. */
-async function removeLeftovers(layout: FileLayout, own: string): Promise<void> {
+async function removeLeftovers(layout: FileLayout): Promise<void> {
   if ((await layout.temporaryFiles()).length === 0) return;
-  const lock = new FileLock(layout.base, own, TIDY_TIMEOUT_MS);
+  const lock = lockOfStore(layout.base, layout.base, TIDY_TIMEOUT_MS);
   try {
     await lock.run(async () => {
       for (const path of await layout.temporaryFiles()) await unlink(path);

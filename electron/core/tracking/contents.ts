@@ -9,6 +9,8 @@ import { utf8Of } from './state-overlay.ts';
 
 /** Deflating costs some 30 µs a kilobyte, which changes that are told one by one cannot afford. */
 export const LARGE_BYTES = 4096;
+/** States, and values of those that are compared as a whole, are worth the time that deflating takes. */
+export const DEFLATE_COMPARED_FROM = 200;
 const MOST_RECENT = 2000;
 const LONGEST_RECENT = 16_384;
 const RAW = 0;

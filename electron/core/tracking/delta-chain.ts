@@ -3,10 +3,10 @@
  * saves of a long conversation takes seconds; here only the list of parts changes, and the text is put together once. The
  * instructions are those of shared/diff/delta.ts. Sums are not looked at: a journal has the SHA-256 of the result.
  */
+import { DELTA_MAGIC, DELTA_VERSION } from '../../../shared/diff/delta.ts';
 import { ByteReader } from '../../../shared/diff/varint.ts';
 import { DamagedJournal } from './damaged-journal.ts';
 
-const MAGIC = [0x53, 0x44, 1] as const;
 /** Each delta goes through all pieces: with many of them it is quicker to put the text together, the sooner the shorter it is. */
 const MOST_PIECES = 128;
 const BYTES_A_PIECE = 20_000;
@@ -25,7 +25,7 @@ export class DeltaChain {
   /** @throws DamagedJournal. */
   apply(delta: Uint8Array): void {
     const input = new ByteReader(delta);
-    const isDelta = MAGIC.every((byte) => input.byte() === byte);
+    const isDelta = [...DELTA_MAGIC, DELTA_VERSION].every((byte) => input.byte() === byte);
     const before = input.varint();
     const after = input.varint();
     input.word();
@@ -48,8 +48,7 @@ export class DeltaChain {
         add(input.bytes(length));
         continue;
       }
-      const zigzag = input.varint();
-      from += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      from += input.signed();
       if (from < 0 || from + length > this.#length) throw new DamagedJournal('a delta copies what is not there');
       this.#copy(from, length, add);
       from += length;

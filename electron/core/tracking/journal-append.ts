@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { vectorText } from '../../../shared/clock/version-vector.ts';
 import { encodeUtf8, textPrefix } from '../../../shared/json/json-string.ts';
 import { toDot } from '../../../shared/json/path.ts';
-import { Contents, LARGE_BYTES, packDelta } from './contents.ts';
+import { Contents, DEFLATE_COMPARED_FROM, LARGE_BYTES, packDelta } from './contents.ts';
 import { Dictionary } from './dictionary.ts';
 import {
   CHANGE_KINDS,
@@ -23,8 +23,6 @@ const BLOCK_CHANGES = 1000;
 /** About what a change and a commit cost with their index entries. */
 const CHANGE_BYTES = 70;
 const MICROS_PER_SECOND = 1_000_000;
-/** Values of states that are compared as a whole are worth the time that deflating takes. */
-const DEFLATE_COMPARED_FROM = 200;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 interface Block {
@@ -204,6 +202,6 @@ export class Appender {
 }
 
 /** What a delta's bytes are likely to hold. */
-export function newValues(changes: readonly JournalChange[]): Uint8Array[] {
+function newValues(changes: readonly JournalChange[]): Uint8Array[] {
   return changes.flatMap(({ new: next }) => (next === null ? [] : [encodeUtf8(next)]));
 }

@@ -277,8 +277,8 @@ export class JournalReader {
   }
 
   totals(): JournalTotals {
-    const [sums] = this.#all<{ changes: number | null; commits: number | null; last: number | null }>(
-      'SELECT sum(changes) AS changes, sum(commits) AS commits, max(last) AS last FROM blocks WHERE first >= ?',
+    const [sums] = this.#all<{ changes: number | null; commits: number | null }>(
+      'SELECT sum(changes) AS changes, sum(commits) AS commits FROM blocks WHERE first >= ?',
       this.floor,
     );
     const [first] = this.#all<{ seq: number; time: number }>(

@@ -89,7 +89,7 @@ function refuseDamage(database: Database, location: string): void {
 }
 
 /** A wrong argument is for the caller and stays what it is. @param location absolute path of the journal. */
-export function toJournalError(error: unknown, location: string): unknown {
+function toJournalError(error: unknown, location: string): unknown {
   if (error instanceof SourceError || error instanceof RangeError || error instanceof TypeError) return error;
   const reason = errorCode(error);
   if (reason === 'ENOENT') {

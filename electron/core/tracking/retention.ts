@@ -3,7 +3,7 @@
  * later state can still be had.
  */
 import type { Database } from 'better-sqlite3';
-import { Contents } from './contents.ts';
+import { Contents, DEFLATE_COMPARED_FROM } from './contents.ts';
 import type { JournalStates } from './journal-states.ts';
 
 /** Whichever of them is hit first; one that is absent bounds nothing. Validated: whole numbers of at least 0. */
@@ -36,7 +36,6 @@ interface Block {
 const SLICE = 10_000;
 const MICROS = 1000;
 const VACUUM_PAGES = 2000;
-const DEFLATE_FROM = 200;
 
 /** @throws RangeError for a rule that is none; SqliteError. */
 export function planRetention(database: Database, rule: RetentionRule, now: number, floor: number): RetentionPlan {
@@ -99,7 +98,7 @@ function keepBases(database: Database, states: JournalStates, cut: number): void
   for (const { id } of keys) {
     const text = states.at(id, cut - 1);
     if (text === null) drop.run(id);
-    else put.run(id, cut - 1, contents.put(text, DEFLATE_FROM).id);
+    else put.run(id, cut - 1, contents.put(text, DEFLATE_COMPARED_FROM).id);
   }
   const activity = database.prepare<[number], { second: number; changes: number }>(
     'SELECT CAST(time / 1000000 AS INTEGER) AS second, count(*) AS changes FROM changes WHERE seq < ? GROUP BY second',

@@ -109,10 +109,15 @@ export class StateRecorder {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The text of a state as it was recorded last; null where there is none. */
-  lastText(key: string): Uint8Array | null {
+  /** A state as it was recorded last, parsed; null where there is none. */
+  lastDocument(key: string): JsonDocument | null {
     const kept = this.#load(key);
-    return kept === null ? null : settled(kept).bytes;
+    return kept === null ? null : settled(kept);
+  }
+
+  /** Its text. */
+  lastText(key: string): Uint8Array | null {
+    return this.lastDocument(key)?.bytes ?? null;
   }
 
   /** A whole text. @throws SourceError when the journal takes no more. */

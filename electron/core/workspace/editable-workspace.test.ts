@@ -1,11 +1,13 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { StateEdit } from '../../../shared/ipc/writing.ts';
 import { documentOf, nodeAt } from '../../../shared/json/test-support.ts';
+import { lockOfStore } from '../persistence/file-lock.ts';
 import { openSource } from '../sources/open-source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { fixture, temporaryFolder, write } from '../sources/test-support.ts';
@@ -262,6 +264,34 @@ test('a folder of the design’s layout keeps what is deleted in its own backups
     status: 'written',
   });
   expect(readFileSync(path, 'utf8')).toBe(ENVELOPE);
+});
+
+test('an edit in a folder of the design’s layout waits for whoever else writes there', async () => {
+  const folder = temporaryFolder();
+  const path = write(folder, 'agents/planner.json', ENVELOPE);
+  const { workspace } = await edit(folder);
+  const other = lockOfStore(folder);
+  onTestFinished(() => other.close());
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let begun = (): void => undefined;
+  const begins = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const theirs = other.run(async () => {
+    begun();
+    await held;
+  });
+  await begins;
+  const ours = set(workspace, 'agent:planner', ['state_data', 'current_task_id'], '"t-1"');
+  await sleep(200);
+  expect(readFileSync(path, 'utf8')).toBe(ENVELOPE);
+  release();
+  await theirs;
+  expect(await ours).toMatchObject({ status: 'written' });
+  expect(readFileSync(path, 'utf8')).toContain('"t-1"');
 });
 
 describe('a SQLite database', () => {

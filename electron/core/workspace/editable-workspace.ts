@@ -39,10 +39,15 @@ import type { OpenOptions, Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { knownTypes } from '../validation/known-types.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
-import { notWritable } from '../writing/file-writer.ts';
 import { SafetyFolder } from '../writing/safety-folder.ts';
 import { stampEnvelope } from '../writing/stamp-envelope.ts';
-import { type StateWriter, textRevision, type WriteContext, type Written } from '../writing/state-writer.ts';
+import {
+  notWritable,
+  type StateWriter,
+  textRevision,
+  type WriteContext,
+  type Written,
+} from '../writing/state-writer.ts';
 import { type CopyRun, copyOut } from './copy-out.ts';
 import { knownState } from './known-state.ts';
 import { editedText, persistenceSettings, placedKeys } from './persistence-settings.ts';
@@ -83,7 +88,7 @@ export class EditableWorkspace {
   #turn: Promise<unknown> = Promise.resolve();
   readonly #undo = new Map<string, Undo>();
   /** The state that was looked at last, as it was before the source was read anew. */
-  #before: { readonly key: string; readonly document: JsonDocument } | null = null;
+  #before: OpenState | null = null;
   #lastOpened: OpenState | null = null;
   #closed = false;
   /** What is shown instead while a person looks at the past. */
@@ -110,21 +115,22 @@ export class EditableWorkspace {
     return this.#workspace.source;
   }
 
+  /** Counts how often the source has been read anew, or another moment been shown. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   summary(): WorkspaceSummary {
     return this.reading.summary(this.#options.id, this.#writing);
   }
 
   /** Shows the states as of a moment, or, for null, as they are. Nothing is written. */
   travel(past: { readonly source: Source; readonly seq: number; readonly time: number } | null): WorkspaceSummary {
-    this.#before = this.#lastOpened && { key: this.#lastOpened.entry.key, document: this.#lastOpened.document };
     this.#past =
       past === null
         ? null
         : { workspace: new Workspace(past.source, this.#registry), asOf: { seq: past.seq, time: past.time } };
-    this.#generation += 1;
-    const summary = this.summary();
-    this.#options.onChanged(summary);
-    return summary;
+    return this.#showAnother();
   }
 
   get isArmed(): boolean {
@@ -152,7 +158,8 @@ export class EditableWorkspace {
     const writer = this.#armedWriter(input.key);
     const tried = await this.#try(input.key, input.revision, input.edit);
     if (tried.status !== 'edited') return tried;
-    return this.#write(input.key, () => writer.replace(input.key, tried.text, revisionOf(input.revision)));
+    const text = stampEnvelope(tried.document, Date.now);
+    return this.#write(input.key, () => writer.replace(input.key, text, revisionOf(input.revision)));
   }
 
   async remove({ key, revision }: Input<'state.remove'>): Promise<WriteOutcome> {
@@ -202,7 +209,7 @@ export class EditableWorkspace {
   /** Where the nodes of the same paths are now. Nothing is known of a state that was not the one looked at. */
   async carry({ key, expansion, node }: Input<'tree.carry'>): Promise<Calls['tree.carry']['output']> {
     const now = await this.reading.state(key);
-    const before = this.#before?.key === now.entry.key ? this.#before.document : null;
+    const before = this.#before?.entry.key === now.entry.key ? this.#before.document : null;
     if (before === null) return { expansion: { depth: expansion.depth, toggled: [] }, node: 0, row: 0 };
     const place = (old: number) =>
       old < before.nodeCount ? resolvePath(now.document, pathOf(before, old)) : undefined;
@@ -272,7 +279,9 @@ export class EditableWorkspace {
     revision: string,
     edit: StateEdit,
   ): Promise<
-    Exclude<EditCheck, { status: 'fine' }> | WriteConflict | { readonly status: 'edited'; readonly text: Uint8Array }
+    | Exclude<EditCheck, { status: 'fine' }>
+    | WriteConflict
+    | { readonly status: 'edited'; readonly document: JsonDocument }
   > {
     const state = await this.#workspace.state(key);
     if (textRevision(state.stored.bytes) !== revision) return { status: 'conflict', gone: false };
@@ -287,13 +296,13 @@ export class EditableWorkspace {
     if (document === null) return { status: 'impossible' };
     const findings = this.#newFindings(state, document);
     if (findings.length > 0) return { status: 'findings', findings };
-    return { status: 'edited', text: stampEnvelope(document, Date.now) };
+    return { status: 'edited', document };
   }
 
   /** A state that breaks rules already can be mended one value at a time. The checksum is made anew when it is written. */
   #newFindings(state: OpenState, document: JsonDocument): readonly FieldFinding[] {
     const name = ({ rule, pathText }: FieldFinding) => `${rule} ${pathText}`;
-    const known = new Set(state.known.findings.map(name));
+    const known = new Set(state.known().findings.map(name));
     const { findings } = knownState(document, this.#registry, storedBeside(state.stored.metadata));
     return findings.filter((finding) => finding.rule !== 'checksum' && !known.has(name(finding)));
   }
@@ -347,12 +356,17 @@ export class EditableWorkspace {
       throw new SourceError('cancelled', `${source.location} was closed.`, { location: source.location });
     }
     const old = this.#workspace;
-    this.#before = this.#lastOpened && { key: this.#lastOpened.entry.key, document: this.#lastOpened.document };
     this.#workspace = new Workspace(source, this.#registry);
     this.#writer = source.writer(this.#options.context);
     if (typeof this.#writer === 'string') this.#armed = false;
-    this.#generation += 1;
     await old.close();
+    return this.#showAnother();
+  }
+
+  /** What is shown has become another; what was open in it is carried over when it is asked for. */
+  #showAnother(): WorkspaceSummary {
+    this.#before = this.#lastOpened;
+    this.#generation += 1;
     const summary = this.summary();
     this.#options.onChanged(summary);
     return summary;

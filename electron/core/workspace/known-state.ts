@@ -1,7 +1,7 @@
 /** What the registry knows about an open state, with the nodes that it is about. */
 import type { FieldFinding, TypeInfo } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
-import type { JsonPath } from '../../../shared/json/path.ts';
+import { type JsonPath, resolvePath } from '../../../shared/json/path.ts';
 import { describeState, type StateDescription, type StoredBeside } from '../../../shared/state/describe-state.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
 
@@ -47,11 +47,5 @@ function typeInfo(document: JsonDocument, described: StateDescription): TypeInfo
 
 /** The node at a path; where the path leads to nothing, the last one on the way. */
 function nearestNode(document: JsonDocument, path: JsonPath): NodeId {
-  let at: NodeId = 0;
-  for (const step of path) {
-    const next = typeof step === 'number' ? document.child(at, step) : document.member(at, step);
-    if (next === undefined) return at;
-    at = next;
-  }
-  return at;
+  return resolvePath(document, path) ?? nearestNode(document, path.slice(0, -1));
 }

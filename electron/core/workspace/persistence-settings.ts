@@ -1,5 +1,4 @@
 /** An open persistence.yaml as a person sees it: its backends and rules, and where they put each state of the workspace. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from '../../../shared/ipc/model.ts';
 import type { PersistenceEdit, PersistenceSettings, PlacedKey } from '../../../shared/ipc/persistence.ts';
@@ -10,6 +9,7 @@ import { withoutPassword } from '../persistence/secrets.ts';
 import { PersistenceSource } from '../sources/persistence-yaml.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
+import { textRevision } from '../writing/state-writer.ts';
 
 /**
  * Null for a source that is no persistence.yaml. Edits with which it would have faults are told as such; the rest of the answer is
@@ -90,10 +90,11 @@ type Faults = ReturnType<typeof parsePersistence>['faults'];
 
 async function edited(source: PersistenceSource, edits: readonly PersistenceEdit[]): Promise<Edited> {
   const { location } = source;
-  const before = await readFile(location, 'utf8');
+  const bytes = await readFile(location);
+  const before = bytes.toString();
   const text = edits.length === 0 ? before : editPersistence(before, edits, location);
   const { config, faults } = parsePersistence(text, location);
-  return { revision: createHash('sha256').update(before).digest('hex'), text, config, faults };
+  return { revision: textRevision(bytes), text, config, faults };
 }
 
 async function asItIs(source: PersistenceSource): Promise<PersistenceConfig> {

@@ -21,22 +21,25 @@ const NO_MARKS: NodeMarks = { declared: new Set(), findings: new Map() };
  */
 export class VisibleTree {
   readonly #document: JsonDocument;
-  readonly #marks: NodeMarks;
+  readonly #marksOf: () => NodeMarks;
+  #marks: NodeMarks | null = null;
   #expansion: Expansion = { depth: 1, toggled: [] };
   #visible: Int32Array | null = null;
   #depths: Int32Array | null = null;
   #length = 0;
 
-  constructor(document: JsonDocument, marks: NodeMarks = NO_MARKS) {
+  /** @param marks asked for with the first rows. */
+  constructor(document: JsonDocument, marks: () => NodeMarks = () => NO_MARKS) {
     this.#document = document;
-    this.#marks = marks;
+    this.#marksOf = marks;
   }
 
   rows(expansion: Expansion, offset: number, limit: number): Page<TreeRow> {
+    const marks = (this.#marks ??= this.#marksOf());
     const { visible, depths } = this.#layout(expansion);
     const rows: TreeRow[] = [];
     for (let i = offset; i < Math.min(offset + limit, this.#length); i += 1) {
-      rows.push(this.#row(visible[i] ?? 0, depths[i] ?? 0, visible[i + 1], i + 1 < this.#length));
+      rows.push(this.#row(visible[i] ?? 0, depths[i] ?? 0, visible[i + 1], i + 1 < this.#length, marks));
     }
     return { rows, total: this.#length };
   }
@@ -98,7 +101,7 @@ export class VisibleTree {
     return { visible, depths };
   }
 
-  #row(node: NodeId, depth: number, following: NodeId | undefined, hasFollowing: boolean): TreeRow {
+  #row(node: NodeId, depth: number, following: NodeId | undefined, hasFollowing: boolean, marks: NodeMarks): TreeRow {
     const document = this.#document;
     const kind = document.kind(node);
     const parent = document.parent(node);
@@ -121,8 +124,8 @@ export class VisibleTree {
       shadowed: document.isShadowed(node),
       incomplete: document.isIncomplete(node),
       inexact: kind === 'number' && !document.number(node).exact,
-      declared: this.#marks.declared.has(node),
-      finding: this.#marks.findings.get(node) ?? null,
+      declared: marks.declared.has(node),
+      finding: marks.findings.get(node) ?? null,
     };
   }
 }

@@ -6,8 +6,8 @@ const LEAST_PAUSE_MS = 2000;
 const PAUSE_FACTOR = 50;
 
 /**
- * `isFollowed`: what is shown follows by itself, as long as nobody may write. `onStale` gets the keys that have changed since the source was read, sorted; null when it
- * cannot be said which.
+ * `isFollowed`: what is shown follows by itself, as long as nobody may write. `onStale` gets the keys that have changed since
+ * the source was read, sorted; null when it cannot be said which.
  */
 export function watchChanges(
   workspace: EditableWorkspace,
@@ -27,7 +27,7 @@ export function watchChanges(
     // A source that cannot be looked at now has changed in some way: whoever reads it anew learns how.
     const changed = await workspace.changed().catch(() => null);
     if (stopped) return;
-    const now = workspace.summary().generation;
+    const now = workspace.generation;
     if (now !== generation) told = '[]';
     generation = now;
     const keys = changed === null ? null : [...changed].toSorted();

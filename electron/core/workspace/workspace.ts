@@ -42,7 +42,8 @@ export interface OpenState {
   readonly tree: VisibleTree;
   readonly conversations: readonly ConversationRef[];
   readonly problems: readonly Problem[];
-  readonly known: KnownState;
+  /** What its type says of it; decoded when it is first asked for, since whoever wants bytes only need not wait for it. */
+  readonly known: () => KnownState;
 }
 
 type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
@@ -173,8 +174,8 @@ export class Workspace {
       revision: textRevision(stored.bytes),
       notWritable: typeof writer === 'string' ? writer : writer.refusal(entry.key),
       expiry: expiryOf(stored.metadata),
-      type: known.type,
-      findings: known.findings,
+      type: known().type,
+      findings: known().findings,
     };
   }
 
@@ -293,18 +294,19 @@ export class Workspace {
       );
     }
     const found = problemsOfIssues(issues, entry.location, entry.key);
-    const known = this.source.problems.filter(
+    const told = this.source.problems.filter(
       (problem) => problem.key === entry.key && !found.some((other) => other.code === problem.code),
     );
-    const knowledge = knownState(document, this.#registry, storedBeside(stored.metadata));
+    let knowledge: KnownState | null = null;
+    const known = () => (knowledge ??= knownState(document, this.#registry, storedBeside(stored.metadata)));
     const state: OpenState = {
       entry,
       stored,
       document,
-      known: knowledge,
-      tree: new VisibleTree(document, marksOf(knowledge)),
+      known,
+      tree: new VisibleTree(document, () => marksOf(known())),
       conversations: findConversations(document),
-      problems: [...known, ...found, ...stored.problems],
+      problems: [...told, ...found, ...stored.problems],
     };
     this.#states.set(entry.key, state);
     return state;

@@ -4,19 +4,20 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
-import { parseJson } from '../../../shared/json/parse.ts';
 import { joinPieces } from '../../../shared/json/pieces.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { readablePath } from '../files/file-path.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashId } from '../persistence/backend.ts';
-import { errorCode } from '../sources/problems.ts';
-import { SourceError } from '../sources/source-error.ts';
+import { toSqliteError } from '../persistence/sqlite-errors.ts';
+import { notFound } from '../sources/catalog.ts';
 import { quoted } from '../sources/sqlite-reading.ts';
-import { notWritable } from './file-writer.ts';
+import { type JsonInPlace, jsonInPlace } from './json-in-place.ts';
 import { type Place, SafetyFolder } from './safety-folder.ts';
 import {
   conflictWith,
   isExpected,
+  notVerified,
+  notWritable,
   type StateWriter,
   textRevision,
   type WriteContext,
@@ -52,10 +53,8 @@ export class CellWriter implements StateWriter {
 
   async replace(key: string, text: Uint8Array, expected: Expected): Promise<Written | Conflict> {
     const cell = this.#source.cell(key);
-    const location = readablePath(this.#source.path);
-    if (cell === null) throw notWritable(location, 'assembled');
-    if (cell === undefined)
-      throw new SourceError('not-found', `There is no state ${key} in ${location}.`, { key, location });
+    if (cell === null) throw notWritable(readablePath(this.#source.path), 'assembled');
+    if (cell === undefined) throw notFound(key);
     return this.#put(key, cell, expected, (stored) => joinPieces([stored.before, text, stored.after]));
   }
 
@@ -102,11 +101,8 @@ export class CellWriter implements StateWriter {
     );
     if (after !== 'written') return conflictWith(after?.text ?? null);
     const stored = await this.#database((database) => readCell(database, cell));
-    if (stored === null || !Buffer.from(stored.cell).equals(content)) {
-      const location = readablePath(this.#source.path);
-      const message = `What was written to ${location} is not what is there now: another program writes at the same time. What was there before is in the trash.`;
-      throw new SourceError('unreadable', message, { location });
-    }
+    if (stored === null || !Buffer.from(stored.cell).equals(content))
+      throw notVerified(readablePath(this.#source.path));
     return { status: 'written', revision: textRevision(stored.text), trash };
   }
 
@@ -120,20 +116,17 @@ export class CellWriter implements StateWriter {
       database.pragma('trusted_schema = OFF');
       return work(database);
     } catch (error) {
-      throw writeError(error, location);
+      throw toSqliteError(error, location);
     } finally {
       database?.close();
     }
   }
 }
 
-interface Stored {
+interface Stored extends JsonInPlace {
   /** The whole cell. */
   readonly cell: Uint8Array;
   readonly isText: boolean;
-  readonly before: Uint8Array;
-  readonly text: Uint8Array;
-  readonly after: Uint8Array;
 }
 
 /** Null for NULL, a row that is gone, and what is no JSON any more. */
@@ -144,36 +137,6 @@ function readCell(database: Database, { table, row, column }: StateCell): Stored
     )
     .get(row);
   const value = found?.value ?? null;
-  const document = value === null ? null : parseJson(value, { recordDepth: 1 }).document;
-  if (value === null || document === null) return null;
-  const [start, end] = [document.start(0), document.end(0)];
-  return {
-    cell: value,
-    isText: found?.kind !== 'blob',
-    before: value.subarray(0, start),
-    text: value.subarray(start, end),
-    after: value.subarray(end),
-  };
+  const json = value === null ? null : jsonInPlace(value);
+  return value === null || json === null ? null : { ...json, cell: value, isText: found?.kind !== 'blob' };
 }
-
-function writeError(error: unknown, location: string): SourceError {
-  if (error instanceof SourceError) return error;
-  const code = errorCode(error);
-  const text = error instanceof Error ? error.message : String(error);
-  const known = CODES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unreadable';
-  return new SourceError(
-    known,
-    `${location} could not be written (${text}). Nothing was changed.`,
-    { location, reason: text },
-    { cause: error },
-  );
-}
-
-const CODES = [
-  ['SQLITE_BUSY', 'locked'],
-  ['SQLITE_LOCKED', 'locked'],
-  ['SQLITE_READONLY', 'read-only'],
-  ['SQLITE_CANTOPEN', 'read-only'],
-  ['SQLITE_FULL', 'disk-full'],
-  ['SQLITE_CORRUPT', 'sqlite-corrupt'],
-] as const;

@@ -1,22 +1,26 @@
 /** Changes states that are a file each: what surrounds the JSON value in the file, and its packing, stay. */
-import { mkdir, unlink } from 'node:fs/promises';
+import { mkdir, realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
-import { parseJson } from '../../../shared/json/parse.ts';
 import { joinPieces } from '../../../shared/json/pieces.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { gunzip, isGzip } from '../files/gunzip.ts';
 import { readStable } from '../files/read-stable.ts';
 import { replaceFile, syncFolder } from '../files/replace-file.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashId } from '../persistence/backend.ts';
+import { lockOfStore } from '../persistence/file-lock.ts';
+import { notFound } from '../sources/catalog.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
+import { type JsonInPlace, jsonInPlace } from './json-in-place.ts';
 import { type Safety, SafetyFolder } from './safety-folder.ts';
 import {
   conflictWith,
   isExpected,
+  notVerified,
+  notWritable,
   type StateWriter,
   textRevision,
   type WriteContext,
@@ -43,21 +47,15 @@ export interface FileWriterSource {
   file(key: string): StateFile | undefined;
 }
 
-interface Stored {
+interface Stored extends JsonInPlace {
   /** The whole file as it lies there. */
   readonly bytes: Uint8Array;
   readonly packed: boolean;
-  /** Unpacked, in three parts. */
-  readonly before: Uint8Array;
-  readonly text: Uint8Array;
-  readonly after: Uint8Array;
 }
 
 export class FileWriter implements StateWriter {
   readonly #source: FileWriterSource;
   readonly #safety: Safety;
-  /** One write at a time. */
-  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(source: FileWriterSource, context: WriteContext) {
     this.#source = source;
@@ -71,20 +69,20 @@ export class FileWriter implements StateWriter {
   }
 
   replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
-    return this.#serially(async () => {
+    return this.#alone(async () => {
       const file = this.#writable(key);
       const stored = await read(file.path, options.signal);
       if (!isExpected(expected, stored?.text ?? null)) return conflictWith(stored?.text ?? null);
       const trash = stored && (await this.#keep(key, 'overwritten', file.location, stored));
       const unpacked = joinPieces([stored?.before ?? '', text, stored?.after ?? '']);
-      await write(file.path, stored?.packed === true ? await pack(unpacked) : unpacked);
+      await replaceFile(file.path, stored?.packed === true ? await pack(unpacked) : unpacked);
       await this.#verify(file.path, text);
       return { status: 'written', revision: textRevision(text), trash };
-    });
+    }, options);
   }
 
   remove(key: string, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
-    return this.#serially(async () => {
+    return this.#alone(async () => {
       const file = this.#writable(key);
       const stored = await read(file.path, options.signal);
       if (stored === null) return { status: 'missing' };
@@ -95,7 +93,7 @@ export class FileWriter implements StateWriter {
       });
       if (typeof file.path === 'string') await syncFolder(dirname(file.path));
       return { status: 'written', revision: null, trash };
-    });
+    }, options);
   }
 
   trash(): ReturnType<StateWriter['trash']> {
@@ -103,7 +101,7 @@ export class FileWriter implements StateWriter {
   }
 
   restore(id: TrashId, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
-    return this.#serially(async () => {
+    return this.#alone(async () => {
       const kept = await this.#safety.read(id);
       if (kept === null || kept.place.kind !== 'file') return { status: 'missing' };
       const path = this.#source.file(kept.key)?.path ?? this.#inside(kept.place.location);
@@ -111,18 +109,17 @@ export class FileWriter implements StateWriter {
       if (!isExpected(expected, now?.text ?? null)) return conflictWith(now?.text ?? null);
       const trash = now && (await this.#keep(kept.key, 'overwritten', kept.place.location, now));
       if (typeof path === 'string') await mkdir(dirname(path), { recursive: true });
-      await write(path, kept.content);
+      await replaceFile(path, kept.content);
       const stored = await read(path);
-      if (stored === null || !Buffer.from(stored.bytes).equals(kept.content)) throw this.#notVerified();
+      if (stored === null || !Buffer.from(stored.bytes).equals(kept.content)) throw notVerified(this.#source.location);
       return { status: 'written', revision: textRevision(stored.text), trash };
-    });
+    }, options);
   }
 
   #writable(key: string): StateFile {
     const file = this.#source.file(key);
     const { location } = this.#source;
-    if (file === undefined)
-      throw new SourceError('not-found', `There is no state ${key} in ${location}.`, { key, location });
+    if (file === undefined) throw notFound(key);
     if (file.refusal !== null) throw notWritable(location, file.refusal);
     return file;
   }
@@ -143,25 +140,20 @@ export class FileWriter implements StateWriter {
 
   async #verify(path: FilePath, text: Uint8Array): Promise<void> {
     const stored = await read(path);
-    if (stored === null || !Buffer.from(stored.text).equals(text)) throw this.#notVerified();
+    if (stored === null || !Buffer.from(stored.text).equals(text)) throw notVerified(this.#source.location);
   }
 
-  #notVerified(): SourceError {
-    const { location } = this.#source;
-    const message = `What was written to ${location} is not what is there now: another program writes at the same time. What was there before is in the trash.`;
-    return new SourceError('unreadable', message, { location });
+  /** Writers of a store take turns among processes; foreign programs know of no lock. */
+  async #alone<T>(work: () => Promise<T>, options: CallOptions): Promise<T> {
+    const { location, storeBase } = this.#source;
+    if (storeBase === null) return work();
+    const lock = lockOfStore(await realpath(join(location, ...storeBase.split('/'))));
+    try {
+      return await lock.run(work, options);
+    } finally {
+      await lock.close();
+    }
   }
-
-  #serially<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work);
-    this.#queue = done.catch(() => undefined);
-    return done;
-  }
-}
-
-export function notWritable(location: string, reason: NotWritableReason): SourceError {
-  const message = `States in ${location} can only be read (${reason}). Copy them to a store of their own and change them there.`;
-  return new SourceError('not-writable', message, { location, reason });
 }
 
 /** Null when there is no file. @throws SourceError `unreadable` for one that holds no whole JSON value. */
@@ -171,19 +163,13 @@ async function read(path: FilePath, signal?: AbortSignal): Promise<Stored | null
     const { bytes } = await readStable(path, { signal });
     const packed = isGzip(bytes);
     const unpacked = packed ? await gunzip(bytes, { signal }) : { bytes, fault: null };
-    const { document } = parseJson(unpacked.bytes, { recordDepth: 1 });
-    if (unpacked.fault !== null || document === null) {
+    const json = unpacked.fault === null ? jsonInPlace(unpacked.bytes) : null;
+    if (json === null) {
       throw new SourceError('unreadable', `${display} holds no JSON that could be changed.`, { location: display });
     }
-    const [start, end] = [document.start(0), document.end(0)];
-    const all = unpacked.bytes;
-    return { bytes, packed, before: all.subarray(0, start), text: all.subarray(start, end), after: all.subarray(end) };
+    return { ...json, bytes, packed };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw toSourceError(error, display, signal);
   }
-}
-
-async function write(path: FilePath, bytes: Uint8Array): Promise<void> {
-  await replaceFile(path, bytes);
 }

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashEntry, TrashId } from '../persistence/backend.ts';
+import { notFound } from '../sources/catalog.ts';
 import type { Source } from '../sources/source.ts';
-import { SourceError } from '../sources/source-error.ts';
-import { notWritable } from './file-writer.ts';
-import type { StateWriter, WriteContext, Written } from './state-writer.ts';
+import { notWritable, type StateWriter, type WriteContext, type Written } from './state-writer.ts';
 
 interface Part {
   readonly source: Source;
@@ -77,7 +76,7 @@ export class PartsWriter implements StateWriter {
 
   #writable(key: string): { readonly writer: StateWriter; readonly prefix: string } {
     const part = this.#part(key);
-    if (part === undefined) throw new SourceError('not-found', `There is no state ${key} in this source.`, { key });
+    if (part === undefined) throw notFound(key);
     const { writer, prefix, source } = part;
     if (typeof writer === 'string') throw notWritable(source.location, writer);
     return { writer, prefix };

@@ -1,6 +1,5 @@
 /** An envelope that is written again says when, and the metadata in it describe the new data. */
-
-import type { JsonDocument } from '../../../shared/json/document.ts';
+import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { editJson } from '../../../shared/json/edit.ts';
 import { decodeUtf8 } from '../../../shared/json/json-string.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
@@ -16,23 +15,24 @@ const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
 export function stampEnvelope(document: JsonDocument, clock: Clock): Uint8Array {
   const data = document.member(0, 'state_data');
   if (data === undefined || document.member(0, '__type__') === undefined) return document.bytes;
-  let text = document.bytes;
-  const set = (name: string, valueOf: (old: JsonDocument, node: number) => string | null) => {
-    const now = parseJson(text).document;
-    const node = now?.member(0, name);
-    const value = now && node !== undefined ? valueOf(now, node) : null;
-    const edited = now && node !== undefined && value !== null ? editJson(now, { op: 'set', node, text: value }) : null;
-    if (edited?.ok === true) text = edited.bytes;
-  };
-  set('__timestamp__', (now, node) =>
-    now.kind(node) === 'string' ? JSON.stringify(timeLike(now.string(node), clock)) : null,
-  );
-  set(METADATA, (now, node) => {
+  const described = withMember(document, METADATA, (node) => {
     const codec = new StateCodec(new TypeRegistry(), clock);
-    const written = storedMetadata(codec, now, node)?.written(clock, now, now.member(0, 'state_data'));
+    const written = storedMetadata(codec, document, node)?.written(clock, document, data);
     return written ? decodeUtf8(codec.encodeValue(written.toJson())) : null;
   });
-  return text;
+  const timed = withMember(described, '__timestamp__', (node) =>
+    described.kind(node) === 'string' ? JSON.stringify(timeLike(described.string(node), clock)) : null,
+  );
+  return timed.bytes;
+}
+
+/** With another value for a member. The document itself without one, and for null. */
+function withMember(document: JsonDocument, name: string, valueOf: (node: NodeId) => string | null): JsonDocument {
+  const node = document.member(0, name);
+  const text = node === undefined ? null : valueOf(node);
+  if (node === undefined || text === null) return document;
+  const edited = editJson(document, { op: 'set', node, text });
+  return (edited.ok ? parseJson(edited.bytes).document : null) ?? document;
 }
 
 /** In the way the file has it: Python's `utcnow().isoformat()` has no zone. */

@@ -13,6 +13,7 @@ import type {
   TrashEntry,
   TrashId,
 } from '../persistence/backend.ts';
+import { SourceError } from '../sources/source-error.ts';
 
 export interface Written {
   readonly status: 'written';
@@ -22,9 +23,12 @@ export interface Written {
   readonly trash: TrashId | null;
 }
 
-/** All reject with a SourceError as StateBackend does; then nothing has changed. Revisions are those of `textRevision`. */
+/**
+ * All reject with a SourceError as StateBackend does; then nothing has changed. Revisions are those of `textRevision`. Whoever
+ * calls has one call at a time under way.
+ */
 export interface StateWriter {
-  /** Null: the state can be changed. Null as key: any new or existing one of this source in principle. */
+  /** Null: the state can be changed. */
   refusal(key: string): NotWritableReason | null;
   /** `text` is the whole JSON text of the state, as `Source.read` gives it. */
   replace(key: string, text: Uint8Array, expected: Expected, options?: CallOptions): Promise<Written | Conflict>;
@@ -60,4 +64,15 @@ export function isExpected(expected: Expected, stored: Uint8Array | null): boole
 
 export function conflictWith(stored: Uint8Array | null): Conflict {
   return { status: 'conflict', current: stored === null ? null : textRevision(stored) };
+}
+
+/** For a write that was read back and found to be something else. */
+export function notVerified(location: string): SourceError {
+  const message = `What was written to ${location} is not what is there now: another program writes at the same time. What was there before is in the trash.`;
+  return new SourceError('unreadable', message, { location });
+}
+
+export function notWritable(location: string, reason: NotWritableReason): SourceError {
+  const message = `States in ${location} can only be read (${reason}). Copy them to a store of their own and change them there.`;
+  return new SourceError('not-writable', message, { location, reason });
 }

@@ -14,14 +14,12 @@ import type {
 } from '../persistence/backend.ts';
 import { ABSENT, revisionOf } from '../persistence/backend.ts';
 import { withMetadata } from '../persistence/store-metadata.ts';
-import { notWritable } from './file-writer.ts';
-import { conflictWith, isExpected, type StateWriter, textRevision, type Written } from './state-writer.ts';
+import { conflictWith, isExpected, notWritable, type StateWriter, textRevision, type Written } from './state-writer.ts';
 
 export class StoreWriter implements StateWriter {
   readonly #open: () => Promise<StateBackend>;
   /** Of a state as the source lists it, by its key there; null where no key of the store leads to it. */
   readonly #storeKey: (key: string) => string | null | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(open: () => Promise<StateBackend>, storeKey: (key: string) => string | null | undefined) {
     this.#open = open;
@@ -87,17 +85,13 @@ export class StoreWriter implements StateWriter {
     return { status: 'written', revision: stored === null ? null : textRevision(stored), trash: saved.replaced };
   }
 
-  #with<T>(work: (backend: StateBackend) => Promise<T>): Promise<T> {
-    const done = this.#queue.then(async () => {
-      const backend = await this.#open();
-      try {
-        return await work(backend);
-      } finally {
-        await backend.close();
-      }
-    });
-    this.#queue = done.catch(() => undefined);
-    return done;
+  async #with<T>(work: (backend: StateBackend) => Promise<T>): Promise<T> {
+    const backend = await this.#open();
+    try {
+      return await work(backend);
+    } finally {
+      await backend.close();
+    }
   }
 }
 
