@@ -32,6 +32,20 @@ export type Expected =
   | { readonly kind: 'revision'; readonly revision: Revision };
 
 export const ANY: Expected = { kind: 'any' };
+
+/** Whether what is stored (null: nothing) is what the caller expects. */
+export function meets(expected: Expected, current: Revision | null): boolean {
+  switch (expected.kind) {
+    case 'any':
+      return true;
+    case 'absent':
+      return current === null;
+    case 'revision':
+      return current === expected.revision;
+    default:
+      return expected satisfies never;
+  }
+}
 export const ABSENT: Expected = { kind: 'absent' };
 export const revisionOf = (revision: Revision): Expected => ({ kind: 'revision', revision });
 

@@ -14,30 +14,31 @@ import { replaceFile, syncFolder, toWriteError } from '../files/replace-file.ts'
 import { BACKUPS_FOLDER, categoryOfKind } from '../sources/categories.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
-import type {
-  CallOptions,
-  Changed,
-  Deleted,
-  DeleteResult,
-  Expected,
-  InfoPage,
-  LoadResult,
-  Missing,
-  PageRequest,
-  Revision,
-  SaveResult,
-  StateBackend,
-  StateInfo,
-  StateRecord,
-  TrashEntry,
-  TrashId,
+import {
+  type CallOptions,
+  type Changed,
+  type Deleted,
+  type DeleteResult,
+  type Expected,
+  type InfoPage,
+  type LoadResult,
+  type Missing,
+  meets,
+  type PageRequest,
+  type Revision,
+  type SaveResult,
+  type StateBackend,
+  type StateInfo,
+  type StateRecord,
+  type TrashEntry,
+  type TrashId,
 } from './backend.ts';
 import { type Ending, FileLayout, type StoredFile } from './file-layout.ts';
 import { type FileLock, lockOfStore, OWN_FOLDER } from './file-lock.ts';
 import { FileTrash } from './file-trash.ts';
 import { watchFiles } from './file-watch.ts';
 import { makeFolder } from './make-folder.ts';
-import { callCancelled, meets, readTime, storeClosed, unsupportedValue } from './sql-rows.ts';
+import { callCancelled, readTime, storeClosed, unsupportedValue } from './sql-rows.ts';
 import { faultOfRecord, readStateFile, type StateFile, writeStateFile } from './state-file.ts';
 import { openVault, type Vault } from './store-vault.ts';
 

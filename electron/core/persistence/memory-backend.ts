@@ -3,25 +3,26 @@ import { randomUUID } from 'node:crypto';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { compareCodePoints } from '../../../shared/state/canonical.ts';
 import { type Clock, utcText } from '../../../shared/state/clock.ts';
-import type {
-  CallOptions,
-  Changed,
-  DeleteResult,
-  Expected,
-  InfoPage,
-  LoadResult,
-  Missing,
-  PageRequest,
-  Revision,
-  SaveResult,
-  StateBackend,
-  StateInfo,
-  StateRecord,
-  TrashEntry,
-  TrashId,
+import {
+  type CallOptions,
+  type Changed,
+  type DeleteResult,
+  type Expected,
+  type InfoPage,
+  type LoadResult,
+  type Missing,
+  meets,
+  type PageRequest,
+  type Revision,
+  type SaveResult,
+  type StateBackend,
+  type StateInfo,
+  type StateRecord,
+  type TrashEntry,
+  type TrashId,
 } from './backend.ts';
 import { parseKey } from './key.ts';
-import { callCancelled, meets, readTime, storeClosed, unsupportedValue } from './sql-rows.ts';
+import { callCancelled, readTime, storeClosed, unsupportedValue } from './sql-rows.ts';
 import { faultOfRecord } from './state-file.ts';
 
 const LOCATION = 'memory';

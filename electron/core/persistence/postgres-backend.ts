@@ -11,22 +11,23 @@ import { type PostgresAddress, postgresTarget } from '../sources/postgres-addres
 import { toPostgresError } from '../sources/postgres-errors.ts';
 import { PostgresPool } from '../sources/postgres-pool.ts';
 import { SourceError } from '../sources/source-error.ts';
-import type {
-  CallOptions,
-  Changed,
-  DeleteResult,
-  Expected,
-  InfoPage,
-  LoadResult,
-  Missing,
-  PageRequest,
-  Revision,
-  SaveResult,
-  StateBackend,
-  StateInfo,
-  StateRecord,
-  TrashEntry,
-  TrashId,
+import {
+  type CallOptions,
+  type Changed,
+  type DeleteResult,
+  type Expected,
+  type InfoPage,
+  type LoadResult,
+  type Missing,
+  meets,
+  type PageRequest,
+  type Revision,
+  type SaveResult,
+  type StateBackend,
+  type StateInfo,
+  type StateRecord,
+  type TrashEntry,
+  type TrashId,
 } from './backend.ts';
 import { formatKey, parseKey, type StateKey } from './key.ts';
 import { type JsonbText, jsonbText } from './postgres-jsonb.ts';
@@ -36,7 +37,6 @@ import {
   categoriesInKeyOrder,
   columnsOfKey,
   compareCategories,
-  meets,
   storeClosed,
   timeToStore,
   trashRow,

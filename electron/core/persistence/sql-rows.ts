@@ -1,11 +1,10 @@
-/** What the two SQL backends have in common: keys as columns, their order, times as text, and expectations. */
+/** What the two SQL backends have in common: keys as columns, their order, and times as text. */
 import { parseJson } from '../../../shared/json/parse.ts';
 import { compareCodePoints } from '../../../shared/state/canonical.ts';
 import { DateTime } from '../../../shared/state/date-time.ts';
 import { StateValueError } from '../../../shared/state/errors.ts';
 import { kindOfCategory } from '../sources/categories.ts';
 import { SourceError } from '../sources/source-error.ts';
-import type { Expected, Revision } from './backend.ts';
 import { formatKey, parseKey, type StateKey } from './key.ts';
 
 /** The columns of the design's table (5.3). */
@@ -47,19 +46,6 @@ function roundTrip(category: string): string {
 /** As the keys of their states compare. A kind may begin with another kind, so the colon counts. */
 export function compareCategories(a: string, b: string): number {
   return compareCodePoints(`${kindOfCategory(a)}:`, `${kindOfCategory(b)}:`);
-}
-
-export function meets(expected: Expected, current: Revision | null): boolean {
-  switch (expected.kind) {
-    case 'any':
-      return true;
-    case 'absent':
-      return current === null;
-    case 'revision':
-      return current === expected.revision;
-    default:
-      return expected satisfies never;
-  }
 }
 
 export interface StoredTime {

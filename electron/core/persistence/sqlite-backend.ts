@@ -15,23 +15,24 @@ import type { Database, Statement } from 'better-sqlite3';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { categoryOfKind } from '../sources/categories.ts';
 import { SourceError } from '../sources/source-error.ts';
-import type {
-  CallOptions,
-  Changed,
-  Deleted,
-  DeleteResult,
-  Expected,
-  InfoPage,
-  LoadResult,
-  Missing,
-  PageRequest,
-  Revision,
-  SaveResult,
-  StateBackend,
-  StateInfo,
-  StateRecord,
-  TrashEntry,
-  TrashId,
+import {
+  type CallOptions,
+  type Changed,
+  type Deleted,
+  type DeleteResult,
+  type Expected,
+  type InfoPage,
+  type LoadResult,
+  type Missing,
+  meets,
+  type PageRequest,
+  type Revision,
+  type SaveResult,
+  type StateBackend,
+  type StateInfo,
+  type StateRecord,
+  type TrashEntry,
+  type TrashId,
 } from './backend.ts';
 import { formatKey, parseKey, type StateKey } from './key.ts';
 import {
@@ -39,7 +40,6 @@ import {
   categoriesInKeyOrder,
   columnsOfKey,
   compareCategories,
-  meets,
   notJson,
   readTime,
   type StoredTime,

@@ -4,14 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
-import type {
-  CallOptions,
-  Conflict,
-  Expected,
-  Missing,
-  Revision,
-  TrashEntry,
-  TrashId,
+import {
+  type CallOptions,
+  type Conflict,
+  type Expected,
+  type Missing,
+  meets,
+  type Revision,
+  type TrashEntry,
+  type TrashId,
 } from '../persistence/backend.ts';
 import { SourceError } from '../sources/source-error.ts';
 
@@ -50,16 +51,7 @@ export function textRevision(text: Uint8Array): Revision {
 
 /** Whether what is stored (null: nothing) is what the caller expects. */
 export function isExpected(expected: Expected, stored: Uint8Array | null): boolean {
-  switch (expected.kind) {
-    case 'any':
-      return true;
-    case 'absent':
-      return stored === null;
-    case 'revision':
-      return stored !== null && textRevision(stored) === expected.revision;
-    default:
-      return expected satisfies never;
-  }
+  return meets(expected, stored === null ? null : textRevision(stored));
 }
 
 export function conflictWith(stored: Uint8Array | null): Conflict {
