@@ -15,8 +15,6 @@ const SCREENS = join(ROOT, 'test-results', 'screens');
 export const LOOKS = [
   ['light', 'en'],
   ['dark', 'zh-CN'],
-  ['light', 'zh-CN'],
-  ['dark', 'en'],
 ] as const;
 
 export interface App {
@@ -146,6 +144,8 @@ export async function picture(page: Page, name: string): Promise<void> {
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page })
     .setLegacyMode(true)
+    // Of an open menu: whoever gets there is handed on at once, and hears nothing.
+    .exclude('[data-base-ui-focus-guard]')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze();
   return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));

@@ -16,6 +16,7 @@ import {
   ROOT,
   runCommand,
   showState,
+  stateRow,
   test,
   treeRow,
 } from './app.ts';
@@ -210,9 +211,38 @@ test('the playhead takes the whole window back, marked and without writing, and 
   await expect(query(page)).toHaveValue(/^after:\S+Z before:\S+Z$/);
 });
 
-test('a watch that breaks is told, and leads to the change', async ({ start, folder }) => {
+/** What the system is asked to show while the window is in the background; nothing is shown on this machine. */
+async function inBackground({ electron }: App) {
+  await electron.evaluate(({ BrowserWindow, Notification }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.isFocused = () => false;
+    Notification.isSupported = () => true;
+    const shown: Electron.Notification[] = [];
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      shown.push(this);
+    };
+    Object.assign(globalThis, { shown });
+  });
+  const read = () =>
+    electron.evaluate(() => {
+      const { shown } = globalThis as unknown as { shown: Electron.Notification[] };
+      return shown.map(({ title, body }) => `${title}: ${body}`);
+    });
+  const click = () =>
+    electron.evaluate(() => {
+      const { shown } = globalThis as unknown as { shown: Electron.Notification[] };
+      shown[0]?.emit('click');
+    });
+  return { read, click };
+}
+
+test('a watch that breaks is told, by the system in the background, and leads to the change', async ({
+  start,
+  folder,
+}) => {
   const path = sessions(folder);
-  const { page } = await started(() => start({ args: [path] }));
+  const app = await started(() => start({ args: [path] }));
+  const { page } = app;
+  const system = await inBackground(app);
   await runCommand(page, 'Watches');
   await page.getByRole('button', { name: 'Add watch…' }).click();
   await dialog(page).getByLabel('Name').fill('no error');
@@ -230,7 +260,14 @@ test('a watch that breaks is told, and leads to the change', async ({ start, fol
   await expect(notice).toBeVisible();
   await expect(page.getByRole('cell', { name: 'broken' })).toBeVisible();
   await notice.getByRole('button', { name: 'Show the change' }).click();
-  await expect(page.getByRole('region', { name: 'Change' })).toContainText('session:beta');
+  const pane = page.getByRole('region', { name: 'Change' });
+  await expect(pane).toContainText('session:beta');
+
+  expect(await system.read()).toEqual(['no error: no error does not hold any more in session:beta.']);
+  await runCommand(page, 'Watches');
+  await expect(pane).toHaveCount(0);
+  await system.click();
+  await expect(pane).toContainText('session:beta');
 });
 
 test('the change that broke a state is found', async ({ start, folder }) => {
@@ -257,6 +294,7 @@ test('probes are off until they are switched on, and the token is shown only whe
   const { page } = app;
   await runCommand(page, 'Probes');
   await expect(dialog(page)).toContainText('Nothing listens.');
+  await expect(dialog(page)).toContainText('in place of sessions; switching off opens it again.');
   await dialog(page).getByRole('radio', { name: 'On' }).click();
   const address = dialog(page).getByText(/^STATESCOPE_PROBE=/);
   await expect(address).toHaveText(/^STATESCOPE_PROBE=http:\/\/127\.0\.0\.1:\d+#•+$/);
@@ -264,7 +302,11 @@ test('probes are off until they are switched on, and the token is shown only whe
   expect(await clipboardText(app)).toMatch(/^STATESCOPE_PROBE=http:\/\/127\.0\.0\.1:\d+#[\w-]{16,}$/);
   await dialog(page).getByRole('button', { name: 'Show the token' }).click();
   await expect(address).not.toContainText('•');
-  await dialog(page).getByRole('radio', { name: 'Off' }).click();
+  await expect(dialog(page)).toContainText('Running programs are shown in place of sessions.');
+  await dialog(page).getByRole('button', { name: 'Back to sessions' }).click();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(stateRow(page, 'alpha')).toHaveCount(1);
+  await runCommand(page, 'Probes');
   await expect(dialog(page)).toContainText('Nothing listens.');
 });
 

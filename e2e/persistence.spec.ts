@@ -154,6 +154,12 @@ test('a rule is changed: previewed at once, written only when that is allowed, a
       .replace('default_backend: file', 'default_backend: archive'),
   );
   await expect(headline(page)).toContainText('3 lie elsewhere');
+
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(() => text(path)).toBe(YAML);
+  await expect(headline(page)).toContainText('1 lies elsewhere');
+  await runCommand(page, 'Trash');
+  await expect(dialog(page).getByRole('row', { name: /persistence\.yaml/ })).toHaveCount(2);
 });
 
 test('rules are added, moved and removed by keyboard, and discarded', async ({ start, folder }) => {

@@ -30,7 +30,7 @@ async function main() {
   if (finished !== null) return finished;
   const { prepareBuild, prepareElectron } = await import('./setup/prepare.mjs');
   const electron = await prepareElectron();
-  if (groups.some(({ name }) => name === 'window')) await prepareBuild();
+  if (groups.some(({ window }) => window)) await prepareBuild();
 
   const folder = mkdtempSync(join(tmpdir(), 'statescope-bench-'));
   const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: electron.distPath };
@@ -89,8 +89,9 @@ async function runGroup(group, folder, env) {
   const file = join(folder, 'result.json');
   const { onDisplay } = await import('./setup/display.mjs');
   const args = ['--expose-gc', RUN_GROUP, group.name, folder, file];
-  const launch =
-    group.name === 'window' ? onDisplay(process.execPath, args) : { command: process.execPath, args, ownGroup: false };
+  const launch = group.window
+    ? onDisplay(process.execPath, args)
+    : { command: process.execPath, args, ownGroup: false };
   const code = await runInForeground(launch.command, launch.args, {
     cwd: ROOT,
     env,

@@ -37,9 +37,15 @@ export async function bisect(
       return;
     }
     const mode = linear ? 'linear' : 'assume-monotone';
-    const { found, before, loads, commits } = await search(journal, key, parsed.expression, { mode, signal });
+    const {
+      found,
+      before,
+      change: seq,
+      loads,
+      commits,
+    } = await search(journal, key, parsed.expression, { mode, signal });
     const changes = found === null ? [] : changesOf(journal, found.seq);
-    const change = changes[0] ?? null;
+    const change = changes.find((each) => each.seq === seq) ?? null;
     const note = found === null ? 'always-true' : before === null ? 'never-true' : 'found';
     if (note === 'always-true') output.exitCode = EXIT.missing;
     if (json) {

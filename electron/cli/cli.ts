@@ -6,11 +6,14 @@ import type { Locale } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
 import { checksum } from './checksum.ts';
+import { addDiffCommand } from './diff-command.ts';
 import { get } from './get.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { EXIT, Output } from './output.ts';
+import { addRestoreCommands } from './restore-commands.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { validate } from './validate.ts';
 
@@ -69,10 +72,16 @@ function createProgram(output: Output, signal: AbortSignal): Command {
   command('checksum <source> <key>', 'cli.checksum').action((source: string, key: string, options: GlobalOptions) =>
     checksum(output, source, key, { json: options.json ?? false, ...opening(options) }),
   );
+  addDiffCommand(program, output, signal);
   addStoreCommands(program, output, signal);
   addHistoryCommands(program, output, signal);
+  addSnapshotCommands(program, output, signal);
+  addRestoreCommands(program, output, signal);
   return program;
 }
+
+/** What was asked for is not there, in a source that is. */
+const MISSING: ReadonlySet<string> = new Set(['not-found', 'snapshot-missing', 'moment-forgotten']);
 
 async function main(argv: readonly string[]): Promise<number> {
   const output = new Output(createTranslator(() => localeOf(process.env)));
@@ -88,7 +97,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof SourceError) {
       output.error(`statescope: ${output.failure(error)}\n`);
       if (error.code === 'cancelled') return EXIT.interrupted;
-      return error.code === 'not-found' ? EXIT.missing : EXIT.unusable;
+      return MISSING.has(error.code) ? EXIT.missing : EXIT.unusable;
     }
     output.error(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT.unusable;

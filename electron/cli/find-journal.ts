@@ -59,7 +59,7 @@ async function keptJournal(location: string): Promise<string | null> {
 }
 
 /** How an open source names its location. */
-async function nameOf(location: string): Promise<string> {
+export async function nameOf(location: string): Promise<string> {
   if (location === PROBE_LOCATION) return location;
   if (isPostgresUrl(location)) return (await postgresTarget({ url: location })).location;
   const path = resolve(location.startsWith('file://') ? fileURLToPath(location) : location);

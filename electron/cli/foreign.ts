@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { parseJson } from '../../shared/json/parse.ts';
 import { dataFolder } from '../core/files/data-folder.ts';
 import { ANY, type Conflict, type Expected, type Missing, revisionOf } from '../core/persistence/backend.ts';
+import { SafetySnapshots } from '../core/snapshots/safety-snapshots.ts';
+import { type OneStateWriter, SnapshottingWriter } from '../core/snapshots/snapshotting-writer.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
-import { notWritable, type StateWriter, type Written } from '../core/writing/state-writer.ts';
+import { notWritable, type Written } from '../core/writing/state-writer.ts';
 import { withSource } from './open.ts';
 import { EXIT, type Output } from './output.ts';
 import { told } from './told.ts';
@@ -24,7 +26,7 @@ export async function storeOrForeign(
   location: string,
   options: ForeignOptions,
   store: () => Promise<void>,
-  foreign: (writer: StateWriter, keyOf: (key: string) => string) => Promise<void>,
+  foreign: (writer: OneStateWriter, keyOf: (key: string) => string) => Promise<void>,
 ): Promise<void> {
   try {
     await store();
@@ -39,7 +41,13 @@ export async function storeOrForeign(
         if (!known) throw error;
         return new Workspace(source).entry(key).key;
       };
-      await foreign(writer, keyOf);
+      const safety = new SafetySnapshots(join(dataFolder(), 'snapshots'), source.location);
+      try {
+        await foreign(new SnapshottingWriter(writer, source, safety), keyOf);
+        await safety.tidy();
+      } finally {
+        safety.close();
+      }
     });
   }
 }
@@ -47,7 +55,7 @@ export async function storeOrForeign(
 /** `text` is the state as it shall stand there: a foreign format has no envelope to put it into. */
 export async function putForeign(
   output: Output,
-  writer: StateWriter,
+  writer: OneStateWriter,
   key: string,
   text: Uint8Array,
   options: ForeignOptions & { readonly expect: string | null },
@@ -59,7 +67,7 @@ export async function putForeign(
 
 export async function rmForeign(
   output: Output,
-  writer: StateWriter,
+  writer: OneStateWriter,
   key: string,
   options: ForeignOptions & { readonly expect: string | null },
 ): Promise<void> {
@@ -69,7 +77,7 @@ export async function rmForeign(
 
 export async function restoreForeign(
   output: Output,
-  writer: StateWriter,
+  writer: OneStateWriter,
   id: string,
   options: ForeignOptions,
 ): Promise<void> {

@@ -182,7 +182,8 @@ describe('history, at, bisect', () => {
   ])('2: %j is not understood, and the place is shown', (args, text, offset) => {
     const { code, err, text: out } = run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    const pad = text.slice(0, offset).replaceAll(/[^ ]/g, (char) => (char > '\u2fff' ? '\u3000' : ' '));
+    // A Chinese sign is two columns wide.
+    const pad = text.slice(0, offset).replaceAll(/./g, (char) => (char > '\u2fff' ? '  ' : ' '));
     expect(err).toContain(`\n  ${text}\n  ${pad}^\n`);
   });
 

@@ -1,6 +1,7 @@
 import type { OpenOptions } from '../core/sources/source.ts';
 import { withSource } from './open.ts';
 import type { Output } from './output.ts';
+import { padColumns, textWidth } from './text-width.ts';
 
 /** `ls SOURCE`: its states, by key. */
 export function list(
@@ -16,11 +17,13 @@ export function list(
       output.json(entries.map(({ key, type, bytes, updatedAt }) => ({ key, type, bytes, updatedAt })));
       return;
     }
-    const keyWidth = Math.max(0, ...entries.map((entry) => entry.key.length));
-    const bytesWidth = Math.max(0, ...entries.map((entry) => String(entry.bytes).length));
+    // A line for a state, also for one whose name has a line break in it.
+    const named = (key: string) => key.replaceAll('\n', '\\n');
+    const widest = (width: number, text: string) => Math.max(width, textWidth(text));
+    const keyWidth = entries.map(({ key }) => named(key)).reduce(widest, 0);
+    const bytesWidth = entries.map((entry) => String(entry.bytes)).reduce(widest, 0);
     for (const { key, type, status, bytes, updatedAt } of entries) {
-      const line = `${key.padEnd(keyWidth)}  ${String(bytes).padStart(bytesWidth)}  ${(updatedAt ?? '-').padEnd(24)}  ${type ?? '-'}  ${status ?? ''}`;
-      // A line for a state, also for one whose name has a line break in it.
+      const line = `${padColumns(named(key), keyWidth)}  ${String(bytes).padStart(bytesWidth)}  ${(updatedAt ?? '-').padEnd(24)}  ${type ?? '-'}  ${status ?? ''}`;
       output.write(`${line.trimEnd().replaceAll('\n', '\\n')}\n`);
     }
     output.problems(source.problems);

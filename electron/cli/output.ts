@@ -10,6 +10,8 @@ export const EXIT = {
   missing: 1,
   /** `validate` found something. */
   findings: 1,
+  /** `diff` found a difference. */
+  different: 1,
   /** The source cannot be opened, or the usage is wrong. */
   unusable: 2,
   interrupted: 130,

@@ -5,8 +5,10 @@ import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
 import { replaceFile } from '../core/files/replace-file.ts';
 import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
-import { FORWARDED_CALLS, type ForwardedCall } from '../core/workspace/worker-protocol.ts';
+import { FORWARDED_CALLS, type ForwardedCall, type WorkerEvent } from '../core/workspace/worker-protocol.ts';
 import type { AppearanceControl } from './appearance.ts';
+import type { BreakNotices } from './break-notices.ts';
+import { comparingJobs } from './comparing.ts';
 import type { Demo } from './demo.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
@@ -24,12 +26,15 @@ export interface HandlerContext {
   readonly secrets: Secrets;
   readonly demo: Demo;
   readonly startup: StartupRun;
+  readonly breakNotices: BreakNotices;
   readonly translate: Translate;
   readonly initial: OpenRequest | null;
   readonly sampleWorkspace: string;
   /** Menus and event listeners follow what has changed. */
   readonly onChange: () => void;
 }
+
+const SNAPSHOT_FILES = [{ name: 'JSON', extensions: ['json', 'gz'] }];
 
 /** What the window can ask of the main process, each in a line or three: the work itself is done in the worker. */
 export function createHandlers(context: HandlerContext): Handlers {
@@ -51,13 +56,26 @@ export function createHandlers(context: HandlerContext): Handlers {
     canKeepSecrets: secrets.canKeep,
   });
 
+  /** What was open last, other than running programs. */
+  let before: { readonly request: OpenRequest; readonly name: string } | null = null;
+  const insteadOf = () => (workspaces.current?.format === 'probe' ? (before?.name ?? null) : null);
+  const onEvent = (event: WorkerEvent) => {
+    if (event.name === 'probes.changed') {
+      emit(webContents, 'probes.changed', { ...event.payload, insteadOf: insteadOf() });
+      return;
+    }
+    emit(webContents, event.name, event.payload);
+    if (event.name === 'watch.broken') context.breakNotices.tell(event.payload);
+  };
+
   const openWorkspace: Handlers['jobs']['workspace.open'] = async (asked, signal, progress) => {
     // A person may have typed or pasted an address with its password.
     const request = { ...asked, location: secrets.withoutPassword(asked.location) };
-    const summary = await workspaces.open(request, secrets.for(request), signal, progress, ({ name, payload }) =>
-      emit(webContents, name, payload),
-    );
+    const summary = await workspaces.open(request, secrets.for(request), signal, progress, onEvent);
     secrets.opened(request, summary.location);
+    if (summary.format !== 'probe') {
+      before = { request: { location: summary.location, followLinks: request.followLinks }, name: summary.name };
+    }
     // Running programs and the demo are there when a person asks for them, never by opening what was open last.
     if (summary.format !== 'probe' && !context.demo.owns(summary.location))
       settings.remember(summary.location, summary.openedAt);
@@ -70,8 +88,16 @@ export function createHandlers(context: HandlerContext): Handlers {
     const { current } = workspaces;
     return current?.format === 'probe' ? workspaces.get(current.workspace) : null;
   };
-  const probeStatus = async (): Promise<ProbeStatus> =>
-    (await probes()?.ask('probes.status', null)) ?? { on: false, address: null, sessions: [] };
+  const probeStatus = async (): Promise<ProbeStatus> => {
+    const status = await probes()?.ask('probes.status', null);
+    return status ? { ...status, insteadOf: insteadOf() } : { on: false, address: null, insteadOf: null, sessions: [] };
+  };
+  const closeCurrent = async (workspace: string) => {
+    await workspaces.close();
+    emit(webContents, 'workspace.closed', { workspace });
+    context.onChange();
+  };
+  const openQuietly = (request: OpenRequest) => openWorkspace(request, new AbortController().signal, () => undefined);
 
   // A list and a loop instead of a line for each: all of them do the same, and none is missing by its type.
   const forwarded = Object.fromEntries(
@@ -126,10 +152,9 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'workspace.close': async ({ workspace }) => {
         workspaces.get(workspace);
-        await workspaces.close();
         settings.update({ lastOpen: null });
-        emit(webContents, 'workspace.closed', { workspace });
-        context.onChange();
+        before = null;
+        await closeCurrent(workspace);
         return null;
       },
       ...forwarded,
@@ -143,12 +168,16 @@ export function createHandlers(context: HandlerContext): Handlers {
       'probes.switch': async ({ on }) => {
         const open = workspaces.current;
         if (on && open?.format !== 'probe') {
-          const request = { location: PROBE_LOCATION, followLinks: false };
-          await openWorkspace(request, new AbortController().signal, () => undefined);
+          if (open === null) before = null;
+          await openQuietly({ location: PROBE_LOCATION, followLinks: false });
         } else if (!on && open?.format === 'probe') {
-          await workspaces.close();
-          emit(webContents, 'workspace.closed', { workspace: open.workspace });
-          context.onChange();
+          // Back to what was open before. Where that cannot be opened any more, probes end all the same.
+          const back = before;
+          try {
+            if (back !== null) await openQuietly(back.request);
+          } finally {
+            if (workspaces.current?.format === 'probe') await closeCurrent(open.workspace);
+          }
         }
         const status = await probeStatus();
         emit(webContents, 'probes.changed', status);
@@ -188,6 +217,32 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'history.bisect': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('history.bisect', query, progress, signal),
+      ...comparingJobs({ window, workspaces, secrets, translate: context.translate }),
+      'restore.plan': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('restore.plan', query, progress, signal),
+      'restore.apply': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('restore.apply', query, progress, signal),
+      'snapshots.take': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('snapshots.take', query, progress, signal),
+      'snapshots.export': async ({ workspace, snapshot }) => {
+        const { canceled, filePath } = await dialog.showSaveDialog(window, {
+          title: context.translate('dialogs.exportSnapshot'),
+          defaultPath: `${snapshot}.json.gz`,
+          filters: SNAPSHOT_FILES,
+        });
+        if (canceled || filePath === '') return null;
+        await workspaces.get(workspace).ask('snapshots.write', { snapshot, file: filePath });
+        return { location: filePath };
+      },
+      'snapshots.import': async ({ workspace }, signal) => {
+        const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+          title: context.translate('dialogs.importSnapshot'),
+          filters: SNAPSHOT_FILES,
+        });
+        const [file] = filePaths;
+        if (canceled || file === undefined) return null;
+        return workspaces.get(workspace).ask('snapshots.read', { file }, () => undefined, signal);
+      },
       'workspace.reload': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.reload', {}, progress, signal),
     },

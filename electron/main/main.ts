@@ -15,6 +15,7 @@ import { Secrets } from './secrets.ts';
 import { lockNavigation, lockSession } from './security.ts';
 import { SettingsFile } from './settings.ts';
 import { StartupRun } from './startup-run.ts';
+import { systemNotices } from './system-notices.ts';
 import { createMainWindow, loadMainWindow } from './window.ts';
 import { recoverFromCrash } from './window-crash.ts';
 import { Workspaces } from './workspaces.ts';
@@ -87,6 +88,7 @@ async function start(launch: LaunchArguments): Promise<void> {
       secrets,
       demo,
       startup,
+      breakNotices: systemNotices(window, translate),
       translate,
       initial: initialRequest(demoFolder ?? launch.location, settings, secrets),
       sampleWorkspace: sampleWorkspaceFolder(),

@@ -107,6 +107,7 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
       // Shown, not registered: in a text field these keys belong to the items above.
       { ...command('undo-write', 'menu.undoWrite', hasSource), registerAccelerator: false },
       { ...command('redo-write', 'menu.redoWrite', hasSource), registerAccelerator: false },
+      command('undo-restore', 'menu.undoRestore', hasSource),
     ]),
     {
       label: t('menu.view'),
@@ -124,6 +125,11 @@ function template(context: MenuContext): MenuItemConstructorOptions[] {
         command('back-to-now', 'menu.backToNow', hasSource),
         command('bisect-state', 'menu.bisect', hasSource),
         command('show-watches', 'menu.watches', hasSource),
+        { type: 'separator' },
+        command('compare-with', 'menu.compareWith', hasSource),
+        command('mark-for-compare', 'menu.markForCompare', hasSource),
+        command('show-comparison', 'menu.comparison', hasSource),
+        command('show-snapshots', 'menu.snapshots', hasSource),
         { type: 'separator' },
         command('expand-all', 'menu.expandAll', hasSource),
         command('collapse-all', 'menu.collapseAll', hasSource),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { OpenProgress, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { SourceError } from '../core/sources/source-error.ts';
+import { CancelFlags } from '../core/workspace/cancel-flags.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
 import type {
   FromWorker,
@@ -28,11 +29,17 @@ export class WorkspaceHost {
   readonly #onEvent: (event: WorkerEvent) => void;
   #summary: WorkspaceSummary;
   readonly #pending = new Map<number, Pending>();
+  readonly #cancelFlags: CancelFlags;
   #lastId = 0;
   #closed = false;
 
-  private constructor(worker: Worker, summary: WorkspaceSummary, onEvent: (event: WorkerEvent) => void) {
+  private constructor(
+    [worker, cancelFlags]: readonly [Worker, CancelFlags],
+    summary: WorkspaceSummary,
+    onEvent: (event: WorkerEvent) => void,
+  ) {
     this.#worker = worker;
+    this.#cancelFlags = cancelFlags;
     this.#summary = summary;
     this.#onEvent = onEvent;
   }
@@ -47,7 +54,7 @@ export class WorkspaceHost {
    * @throws ReportedError with what the worker reported; SourceError `cancelled`
    */
   static open(
-    start: WorkerStart,
+    start: Omit<WorkerStart, 'cancelFlags'>,
     signal: AbortSignal,
     onProgress: (progress: OpenProgress) => void,
     onEvent: (event: WorkerEvent) => void,
@@ -56,7 +63,9 @@ export class WorkspaceHost {
     const cancelled = () => new SourceError('cancelled', `Opening ${location} was cancelled.`, { location });
     if (signal.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
-      const worker = new Worker(WORKER_FILE, { workerData: start });
+      const cancelFlags = new CancelFlags();
+      const workerData: WorkerStart = { ...start, cancelFlags: cancelFlags.buffer };
+      const worker = new Worker(WORKER_FILE, { workerData });
       let host: WorkspaceHost | null = null;
       const end = (error: Error) => {
         reject(error);
@@ -72,7 +81,7 @@ export class WorkspaceHost {
         else if (message.type === 'failed') reject(new ReportedError(message.error));
         else if (message.type === 'opened') {
           signal.removeEventListener('abort', onAbort);
-          host = new WorkspaceHost(worker, message.summary, onEvent);
+          host = new WorkspaceHost([worker, cancelFlags], message.summary, onEvent);
           resolve(host);
         } else if (host) host.#receive(message);
       });
@@ -98,7 +107,10 @@ export class WorkspaceHost {
         onProgress: onProgress as (progress: unknown) => void,
       });
       this.#say({ type: 'question', id, method, input });
-      const cancel = () => this.#say({ type: 'cancel', id });
+      const cancel = () => {
+        this.#cancelFlags.cancel(id);
+        this.#say({ type: 'cancel', id });
+      };
       if (signal?.aborted) cancel();
       signal?.addEventListener('abort', cancel, { once: true });
     });

@@ -33,6 +33,7 @@ export class Workspaces {
       secret,
       safetyFolder: join(this.#folder, 'safety'),
       journalFolder: join(this.#folder, 'journals'),
+      snapshotFolder: join(this.#folder, 'snapshots'),
     };
     const host = await WorkspaceHost.open(start, signal, onProgress, onEvent);
     const previous = this.#open;

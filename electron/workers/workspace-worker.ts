@@ -6,8 +6,15 @@ import { isEncryptedSource } from '../core/live/encrypted-source.ts';
 import { followSource } from '../core/live/follow-source.ts';
 import { LiveSession } from '../core/live/live-session.ts';
 import { ProbeHub } from '../core/live/probe-hub.ts';
+import { runningTarget } from '../core/live/running-target.ts';
+import { copiesOf } from '../core/restore/copies.ts';
+import { Restoring } from '../core/restore/restoring.ts';
+import { type MomentContext, openMoment } from '../core/snapshots/moments.ts';
+import { SnapshotSession } from '../core/snapshots/snapshot-session.ts';
 import { openSource } from '../core/sources/open-source.ts';
 import type { OpenOptions, Source } from '../core/sources/source.ts';
+import { CancelFlags } from '../core/workspace/cancel-flags.ts';
+import { DiffViews } from '../core/workspace/diff-view.ts';
 import { EditableWorkspace } from '../core/workspace/editable-workspace.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
 import { watchChanges } from '../core/workspace/watch-changes.ts';
@@ -27,6 +34,7 @@ const port = parentPort;
 const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
 const tell = (event: WorkerEvent): void => say({ type: 'event', event });
+const snapshotsChanged = (): void => tell({ name: 'snapshots.changed', payload: { workspace: start.workspace } });
 
 type Methods = {
   readonly [K in WorkerMethod]: (
@@ -38,13 +46,41 @@ type Methods = {
 /** A question that is being answered. */
 interface Run<Progress> {
   readonly signal: AbortSignal;
+  /** Told as soon as the person gives up, also while this thread is busy. */
+  readonly isCancelled: () => boolean;
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** Of other sources, by their places. */
+const secrets = new Map<string, string>();
+
+/** What moments are opened from: the source as it was read last, its journal, and other sources. */
+function momentsOf(workspace: EditableWorkspace, live: LiveSession): MomentContext {
+  return {
+    now: workspace.source,
+    journal: live.readableJournal(),
+    snapshots: workspace.snapshots,
+    open: (location, options = {}) =>
+      openSource(location, { followLinks: false, secret: secrets.get(location), ...options }),
+  };
+}
+
 const START_RECORDING_MS = 300;
+const cancelFlags = new CancelFlags(start.cancelFlags);
 const running = new Map<number, AbortController>();
 
-function methodsOf(workspace: EditableWorkspace, live: LiveSession, hub: ProbeHub | null): Methods {
+function methodsOf(
+  workspace: EditableWorkspace,
+  live: LiveSession,
+  hub: ProbeHub | null,
+  restoring: Restoring,
+): Methods {
+  const snapshots = new SnapshotSession(workspace, {
+    seq: () => live.readableJournal()?.lastSeq ?? null,
+    lastTime: () => live.readableJournal()?.totals().last?.time ?? null,
+    onChanged: snapshotsChanged,
+  });
+  const diffs = new DiffViews(() => momentsOf(workspace, live));
   const streams = new Map<number, AsyncGenerator<string, void, void>>();
   let lastStream = 0;
   const step = async (stream: number): Promise<StreamStep> => {
@@ -91,15 +127,51 @@ function methodsOf(workspace: EditableWorkspace, live: LiveSession, hub: ProbeHu
     'history.record': (input) => live.record(input),
     'history.page': async (input) => live.page(input),
     'history.count': async (input) => live.count(input),
-    'history.density': async (input) => live.density(input),
+    'history.density': async (input) => {
+      const density = live.density(input);
+      if ('fault' in density) return density;
+      return { ...density, marks: [...density.marks, ...snapshots.marks(input.from, input.to)] };
+    },
     'history.lane': async (input) => live.lane(input),
     'history.change': async (input) => live.change(input),
-    'history.travel': async ({ moment }) =>
-      workspace.travel(moment === null ? null : { seq: moment, ...live.past(moment, workspace.source) }),
-    'history.bisect': (input, { signal }) => live.bisect(input, signal),
+    'history.travel': async ({ moment }) => {
+      if (moment === null) return workspace.travel(null);
+      if (typeof moment === 'object') return workspace.travel(snapshots.asOf(moment.snapshot));
+      const { source, time } = live.past(moment, workspace.source);
+      return workspace.travel({ source, asOf: { seq: moment, time, snapshot: null } });
+    },
+    'snapshots.rows': async (input) => snapshots.rows(input),
+    'snapshots.states': async (input) => snapshots.states(input),
+    'snapshots.change': async (input) => snapshots.change(input),
+    'snapshots.remove': async (input) => snapshots.remove(input),
+    'snapshots.prune': (input) => snapshots.prune(input),
+    'snapshots.take': (input, run) => snapshots.take(input, run),
+    'snapshots.write': ({ snapshot, file }) => snapshots.export(snapshot, file),
+    'snapshots.read': ({ file }, { signal }) => snapshots.import(file, signal),
+    'history.bisect': (input, run) => live.bisect(input, run),
     'probes.status': async () => hub?.status() ?? NO_PROBES,
     'probes.command': async ({ session, command, module, text }) =>
       hub === null ? { ok: false, error: 'probes are off' } : hub.command(session, command, module, text),
+    'source.secret': async ({ location, secret }) => {
+      secrets.set(location, secret);
+      return null;
+    },
+    'diff.open': (input, run) => diffs.open(input, run),
+    'diff.states': (input, run) => diffs.states(input, run, run.onProgress),
+    'diff.keys': (input) => diffs.keys(input),
+    'diff.rows': async (input) => diffs.rows(input),
+    'diff.value': async (input) => diffs.value(input),
+    'diff.seek': async (input) => diffs.seek(input),
+    'diff.conversation': async (input) => diffs.conversation(input),
+    'diff.stateRows': async (input) => diffs.stateRows(input),
+    'diff.write': async ({ diff, format, file }) => {
+      await diffs.write(diff, format, file);
+      return null;
+    },
+    'restore.plan': (input, run) => restoring.plan(input, run),
+    'restore.apply': ({ plan, accepted }, run) => restoring.apply(plan, accepted, run),
+    'restore.undo': ({ undo }) => restoring.undo(undo),
+    'restore.list': () => restoring.undoable(),
     'watches.list': async () => live.watches(),
     'watches.save': async (input) => live.saveWatch(input),
     'watches.remove': async (input) => live.removeWatch(input),
@@ -118,8 +190,10 @@ async function answer(methods: Methods, id: number, method: WorkerMethod, input:
   try {
     // The router has checked the input against the contract before it came here.
     const run = methods[method] as (input: unknown, run: Run<ProgressOf<WorkerMethod>>) => Promise<unknown>;
+    const { signal } = controller;
+    const isCancelled = () => signal.aborted || cancelFlags.isCancelled(id);
     const onProgress = (progress: ProgressOf<WorkerMethod>) => say({ type: 'step', id, progress });
-    say({ type: 'answer', id, value: await run(input, { signal: controller.signal, onProgress }) });
+    say({ type: 'answer', id, value: await run(input, { signal, isCancelled, onProgress }) });
   } catch (error) {
     say({ type: 'error', id, error: toHostError(error) });
   } finally {
@@ -127,7 +201,7 @@ async function answer(methods: Methods, id: number, method: WorkerMethod, input:
   }
 }
 
-const NO_PROBES: ProbeStatus = { on: false, address: null, sessions: [] };
+const NO_PROBES: ProbeStatus = { on: false, address: null, insteadOf: null, sessions: [] };
 let hub: ProbeHub | null = null;
 
 const openNow = async (options: OpenOptions): Promise<Source> => {
@@ -150,7 +224,10 @@ try {
       secret: start.secret ?? undefined,
       open: openNow,
       onChanged: (payload) => tell({ name: 'workspace.changed', payload }),
-      onWritten: (key, how) => live.wrote(key, how),
+      snapshotFolder: start.snapshotFolder,
+      seq: () => live.readableJournal()?.lastSeq ?? null,
+      onSnapshot: snapshotsChanged,
+      onWritten: (key, how) => live.wrote([key], how),
     },
     { onProgress: (progress) => say({ type: 'progress', progress }) },
   );
@@ -169,7 +246,14 @@ try {
     () => live.isRecording,
     (keys) => tell({ name: 'workspace.stale', payload: { workspace: start.workspace, keys } }),
   );
-  const methods = methodsOf(workspace, live, hub);
+  const restoring = new Restoring({
+    target: opened === null ? workspace : runningTarget(opened, workspace),
+    folder: start.safetyFolder,
+    moment: (ref) => openMoment(ref, momentsOf(workspace, live)),
+    copies: copiesOf(workspace),
+    onWritten: (keys, how, mark) => live.wrote(keys, how, mark ?? undefined),
+  });
+  const methods = methodsOf(workspace, live, hub, restoring);
   port.on('message', (message: ToWorker) => {
     if (message.type === 'question') {
       void answer(methods, message.id, message.method, message.input);
@@ -192,10 +276,10 @@ try {
   });
   say({ type: 'opened', summary: workspace.summary() });
   // After the window has what it shows first.
-  setTimeout(
-    () => void live.start().catch((error: unknown) => console.error('recording did not begin:', error)),
-    START_RECORDING_MS,
-  );
+  setTimeout(() => {
+    void live.start().catch((error: unknown) => console.error('recording did not begin:', error));
+    void workspace.tidySnapshots().catch((error: unknown) => console.error('old snapshots stay:', error));
+  }, START_RECORDING_MS);
 } catch (error) {
   say({ type: 'failed', error: toHostError(error) });
   port.close();

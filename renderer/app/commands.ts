@@ -5,17 +5,21 @@ import { tell } from '../host/client.ts';
 import { copyNode } from '../host/copying.ts';
 import { stepChange } from '../host/history.ts';
 import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
+import { undoLastRestore } from '../host/restoring.ts';
 import { travel } from '../host/time-travel.ts';
 import { armSource, redoWrite, undoWrite } from '../host/writing.ts';
 import { useApp } from '../stores/app-store.ts';
 import { openDialog } from '../stores/dialog-store.ts';
+import { askForOther, pickForCompare, shownState } from '../stores/diff-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
 import {
   expandTree,
   selectTab,
+  showDiff,
   showHistory,
   showOverview,
   showPersistence,
+  showSnapshots,
   showWatches,
   useSelection,
 } from '../stores/selection-store.ts';
@@ -84,6 +88,7 @@ export const COMMANDS: readonly Command[] = [
   command('forbid-writing', 'source', armed, () => void armSource(false)),
   command('undo-write', 'source', withSource, () => void undoWrite()),
   command('redo-write', 'source', withSource, () => void redoWrite()),
+  command('undo-restore', 'source', withSource, () => void undoLastRestore()),
   command('show-trash', 'source', withSource, () => openDialog({ kind: 'trash' })),
   command('show-probes', 'source', always, () => openDialog({ kind: 'probes' })),
   command('start-demo', 'source', always, () => tell('demo.switch', { on: true })),
@@ -106,7 +111,18 @@ export const COMMANDS: readonly Command[] = [
     const { key } = useOpenState.getState();
     if (key !== null) openDialog({ kind: 'bisect', key });
   }),
+  command('show-snapshots', 'view', withSource, showSnapshots),
+  command('take-snapshot', 'source', withSource, () => openDialog({ kind: 'take-snapshot', key: null })),
   command('show-watches', 'view', withSource, showWatches),
+  command('compare-with', 'view', withState, () => {
+    const { key } = useOpenState.getState();
+    if (key !== null) askForOther(shownState(key));
+  }),
+  command('mark-for-compare', 'view', withState, () => {
+    const { key } = useOpenState.getState();
+    if (key !== null) pickForCompare(shownState(key));
+  }),
+  command('show-comparison', 'view', withSource, showDiff),
   command('toggle-explorer', 'view', withSource, () => changeLayout({ explorer: !useLayout.getState().explorer })),
   command('toggle-inspector', 'view', withSource, () => changeLayout({ inspector: !useLayout.getState().inspector })),
   command('toggle-problems', 'view', withSource, () => changeLayout({ problems: !useLayout.getState().problems })),

@@ -2,12 +2,12 @@ import { Check, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { refusalLines } from '../features/editing/refusal-text.ts';
 import { copyShown } from '../host/copying.ts';
-import { selectChange } from '../host/history.ts';
+import { showChange } from '../host/history.ts';
+import { undoRestore } from '../host/restoring.ts';
+import { errorText } from '../host/told-text.ts';
 import { undoWrite } from '../host/writing.ts';
 import { openDialog } from '../stores/dialog-store.ts';
-import { changeLayout } from '../stores/layout-store.ts';
 import { dismissNotice, type Notice, useNotice } from '../stores/notice-store.ts';
-import { showHistory } from '../stores/selection-store.ts';
 import { exactText } from '../ui/moment.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import styles from './notice-line.module.css';
@@ -17,7 +17,14 @@ export function NoticeLine() {
   const notice = useNotice((state) => state.notice);
   const text = useNoticeText(notice);
   const action = useNoticeAction(notice);
-  const good = notice?.kind === 'copied' || notice?.kind === 'written';
+  const good =
+    notice?.kind === 'snapshot-taken' ||
+    notice?.kind === 'snapshot-exported' ||
+    notice?.kind === 'copied' ||
+    notice?.kind === 'written' ||
+    notice?.kind === 'restored' ||
+    notice?.kind === 'restore-undone' ||
+    notice?.kind === 'exported';
   return (
     <div className={styles.place} role="status" aria-live="polite">
       {notice ? (
@@ -54,10 +61,8 @@ function useNoticeText(notice: Notice | null): string {
       return t(`written.${notice.what}`, { key: visibleText(notice.key) });
     case 'refused':
       return t('written.refused', { reason: refusalLines(t, notice.verdict, '').join(' ') });
-    case 'write-failed': {
-      const { code, details, message } = notice.error;
-      return code === 'internal' ? message : `${t(`errors.${code}`, details)} ${t(`errorHelp.${code}`)}`;
-    }
+    case 'write-failed':
+      return errorText(t, notice.error);
     case 'not-armed':
       return t('written.notArmed');
     case 'not-writable':
@@ -74,6 +79,20 @@ function useNoticeText(notice: Notice | null): string {
       return t('history.uncleanEnd', { time: exactText(notice.time, i18n.language) });
     case 'in-past':
       return t('history.noWriting');
+    case 'no-more-changes':
+      return t(`diff.noMore.${notice.direction}`);
+    case 'snapshot-taken':
+      return t('snapshots.taken', { count: notice.states });
+    case 'snapshot-exported':
+      return t('snapshots.exported', { location: visibleText(notice.location) });
+    case 'exported':
+      return t('diff.exported', { location: notice.location });
+    case 'restored':
+      return t('restore.done', { count: notice.states });
+    case 'restore-undone':
+      return t('restore.undone', { count: notice.states });
+    case 'undo-failed':
+      return t('restore.undoFailed', { key: visibleText(notice.key), reason: visibleText(notice.reason) });
     case 'draft-lost':
       return t('written.draftLost', { path: visibleText(notice.path) });
     default:
@@ -86,16 +105,14 @@ function useNoticeAction(notice: Notice | null): { readonly label: string; reado
   if (notice?.kind === 'written' && notice.undoable) {
     return { label: t('written.undo'), run: () => void undoWrite() };
   }
+  if (notice?.kind === 'restored') {
+    return { label: t('written.undo'), run: () => void undoRestore(notice.undo) };
+  }
   if (notice?.kind === 'not-armed') {
     return { label: t('commands.allow-writing'), run: () => openDialog({ kind: 'arm' }) };
   }
   if (notice?.kind === 'watch-broken') {
-    const show = () => {
-      showHistory();
-      changeLayout({ inspector: true });
-      selectChange(notice.seq);
-    };
-    return { label: t('watches.showChange'), run: show };
+    return { label: t('watches.showChange'), run: () => showChange(notice.seq) };
   }
   if (notice?.kind === 'draft-lost') {
     return { label: t('written.copyTyped'), run: () => copyShown(notice.text) };

@@ -2,6 +2,8 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { DiffPane } from '../features/diff/diff-pane.tsx';
+import { DiffView } from '../features/diff/diff-view.tsx';
 import { ValueEditor } from '../features/editing/value-editor.tsx';
 import { Explorer } from '../features/explorer/explorer.tsx';
 import { ChangePane } from '../features/history/change-pane.tsx';
@@ -11,11 +13,13 @@ import { Inspector } from '../features/inspector/inspector.tsx';
 import { OverviewView } from '../features/overview/overview-view.tsx';
 import { PersistenceView } from '../features/persistence/persistence-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
+import { SnapshotsView } from '../features/snapshots/snapshots-view.tsx';
 import { WatchesView } from '../features/watches/watches-view.tsx';
+import { useDiff } from '../stores/diff-store.ts';
 import type { Draft } from '../stores/draft-store.ts';
 import { useHistoryShown } from '../stores/history-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
-import { useSelection } from '../stores/selection-store.ts';
+import { type MiddleView, useSelection } from '../stores/selection-store.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './shell.module.css';
@@ -23,6 +27,9 @@ import { StateArea } from './state-area.tsx';
 
 /** Too narrow for three columns, as at 200 % zoom: the inspector goes below the tree. */
 const NARROW = '(max-width: 860px)';
+
+/** About a state or a change, so that there is something to inspect beside them. */
+const SIDE_VIEWS: ReadonlySet<MiddleView> = new Set<MiddleView>(['state', 'history', 'diff']);
 
 type SizeKey = 'explorerWidth' | 'inspectorWidth' | 'inspectorHeight' | 'problemsHeight' | 'timelineHeight';
 
@@ -33,10 +40,17 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const { t } = useTranslation();
   const explorer = useLayout((layout) => layout.explorer);
   const view = useSelection((selection) => selection.view);
-  // The others are about no single state, so there is nothing to inspect beside them.
-  const inspector = useLayout((layout) => layout.inspector) && (view === 'state' || view === 'history');
+  const chat = useDiff(({ tab }) => tab === 'conversation') && view === 'diff';
+  const inspector = useLayout((layout) => layout.inspector) && SIDE_VIEWS.has(view) && !chat;
   const changes = useHistoryShown();
-  const beside = changes ? <ChangePane workspace={workspace.workspace} /> : <Inspector editor={editorOf} />;
+  const beside =
+    view === 'diff' ? (
+      <DiffPane />
+    ) : changes ? (
+      <ChangePane workspace={workspace.workspace} />
+    ) : (
+      <Inspector editor={editorOf} />
+    );
   const timeline = useLayout((layout) => layout.timeline);
   const problems = useLayout((layout) => layout.problems);
   const narrow = useMedia(NARROW);
@@ -63,6 +77,10 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
                         <PersistenceView key={workspace.workspace} workspace={workspace} />
                       ) : view === 'history' ? (
                         <HistoryView key={workspace.workspace} workspace={workspace.workspace} stateKey={null} />
+                      ) : view === 'snapshots' ? (
+                        <SnapshotsView key={workspace.workspace} workspace={workspace.workspace} />
+                      ) : view === 'diff' ? (
+                        <DiffView workspace={workspace.workspace} />
                       ) : view === 'watches' ? (
                         <WatchesView />
                       ) : (

@@ -47,6 +47,14 @@ export default function ShortcutSheet() {
       lines: [{ text: t('shortcuts.startEnd'), keys: keys('CmdOrCtrl+Home', 'CmdOrCtrl+End') }],
     },
     {
+      title: t('shortcuts.groups.comparison'),
+      lines: [
+        { text: t('shortcuts.nextDifference'), keys: ['n', 'F7'] },
+        { text: t('shortcuts.previousDifference'), keys: ['p', ...keys('Shift+F7')] },
+        { text: t('shortcuts.unchanged'), keys: ['*'] },
+      ],
+    },
+    {
       title: t('shortcuts.groups.general'),
       lines: [
         ...commands('general'),

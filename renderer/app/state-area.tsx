@@ -15,6 +15,7 @@ import { revealNode, type StateTab, selectTab, useSelection } from '../stores/se
 import { useOpenState } from '../stores/state-store.ts';
 import { Button } from '../ui/button.tsx';
 import { shortcutText } from '../ui/shortcut.ts';
+import { StatusButton } from '../ui/status-button.tsx';
 import { StatusIcon } from '../ui/status-icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { visibleText } from '../ui/visible-text.ts';
@@ -68,9 +69,8 @@ function Findings({ summary: { key, findings } }: { readonly summary: StateSumma
   const first = findings[0];
   if (!first) return null;
   return (
-    <button
-      type="button"
-      className={styles.findings}
+    <StatusButton
+      tone="error"
       title={t('types.findingHelp')}
       onClick={() => {
         revealNode(key, first.node);
@@ -79,7 +79,7 @@ function Findings({ summary: { key, findings } }: { readonly summary: StateSumma
     >
       <CircleX size={12} aria-hidden />
       {t('types.findingCount', { count: findings.length })}
-    </button>
+    </StatusButton>
   );
 }
 

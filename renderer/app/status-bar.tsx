@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { exactText } from '../ui/moment.ts';
 import { splitPath } from '../ui/paths.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
+import { StatusButton } from '../ui/status-button.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import { runCommand } from './commands.ts';
@@ -40,9 +41,15 @@ function Source({ workspace }: { readonly workspace: WorkspaceSummary }) {
     <>
       <ArmingButton workspace={workspace} />
       <span className={styles.source} title={workspace.location}>
-        <strong>{visibleText(workspace.name)}</strong>
-        <span className={styles.muted}>{t(`formats.${workspace.format}`)}</span>
-        <span className={styles.location}>{visibleText(splitPath(workspace.location).folder)}</span>
+        {workspace.format === 'probe' ? (
+          <strong>{t('formats.probe')}</strong>
+        ) : (
+          <>
+            <strong>{visibleText(workspace.name)}</strong>
+            <span className={styles.muted}>{t(`formats.${workspace.format}`)}</span>
+            <span className={styles.location}>{visibleText(splitPath(workspace.location).folder)}</span>
+          </>
+        )}
       </span>
       {workspace.asOf === null ? (
         <span className={styles.asOf} title={t('statusBar.asOfHelp', { time: format.exact(openedAt) })}>
@@ -72,8 +79,7 @@ function Facts({ workspace }: { readonly workspace: WorkspaceSummary }) {
       <span className={styles.fact} title={t('units.bytes', { count: workspace.bytes })}>
         {format.bytes(workspace.bytes)}
       </span>
-      <button
-        type="button"
+      <StatusButton
         className={styles.problems}
         aria-expanded={shown}
         data-some={some}
@@ -81,7 +87,7 @@ function Facts({ workspace }: { readonly workspace: WorkspaceSummary }) {
       >
         {some ? <TriangleAlert size={12} aria-hidden /> : <CircleCheck size={12} aria-hidden />}
         {some ? t('units.problems', { count: workspace.problems }) : t('statusBar.noProblems')}
-      </button>
+      </StatusButton>
     </>
   );
 }

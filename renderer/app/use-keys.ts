@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { cancelOpening } from '../host/opening.ts';
 import { useApp } from '../stores/app-store.ts';
 import { useDialog } from '../stores/dialog-store.ts';
+import { useDiff } from '../stores/diff-store.ts';
 import { useDraft } from '../stores/draft-store.ts';
 import { useUi } from '../stores/ui-store.ts';
 import { failureDismissed, useWorkspace } from '../stores/workspace-store.ts';
@@ -22,7 +23,8 @@ function onKey(event: KeyboardEvent): void {
   const ui = useUi.getState();
   const { draft } = useDraft.getState();
   const typing = draft?.place === 'add' || draft?.place === 'rename';
-  const dialogOpen = ui.palette || ui.shortcuts || ui.linksQuestion || typing || useDialog.getState().dialog !== null;
+  const asking = typing || useDiff.getState().asking !== null || useDialog.getState().dialog !== null;
+  const dialogOpen = ui.palette || ui.shortcuts || ui.linksQuestion || asking;
   const mac = useApp.getState().platform === 'darwin';
   if (event.key === 'Escape') {
     if (dialogOpen) return;

@@ -2,7 +2,9 @@
 import type { AppInfo, WindowCommand, WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { appStarted, useApp } from '../stores/app-store.ts';
 import { closeDialog } from '../stores/dialog-store.ts';
+import { otherDropped, useDiff } from '../stores/diff-store.ts';
 import { draftDropped } from '../stores/draft-store.ts';
+import { dismissNotice } from '../stores/notice-store.ts';
 import { forgetSelection, showPersistence, useSelection } from '../stores/selection-store.ts';
 import { filterExplorer, forgetPaint } from '../stores/ui-store.ts';
 import { forgetWrites } from '../stores/undo-store.ts';
@@ -28,6 +30,8 @@ function opened(workspace: WorkspaceSummary): void {
   if (workspace.location !== shown) filterExplorer('');
   forgetPaint();
   forgetWriting();
+  // It may lead into the source before.
+  dismissNotice();
   shown = workspace.location;
   workspaceOpened(workspace);
 }
@@ -60,7 +64,11 @@ export function followEvents(info: AppInfo, onCommand: (command: WindowCommand) 
   });
   onEvent('workspace.changed', workspaceChanged);
   onEvent('workspace.stale', ({ workspace, keys }) => workspaceStale(workspace, keys));
-  onEvent('open.requested', (request) => void openSource(request));
+  onEvent('open.requested', (request) => {
+    // While the dialog asks with what a state is compared, what is dropped is the answer.
+    if (useDiff.getState().asking !== null) otherDropped(request.location);
+    else void openSource(request);
+  });
   onEvent('command', onCommand);
   rememberSelection();
   if (info.open) {

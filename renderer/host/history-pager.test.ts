@@ -6,6 +6,7 @@ import { type AskPage, type HistoryPager, historyPager } from './history-pager.t
 function change(seq: number): HistoryRow {
   return {
     seq,
+    commit: seq,
     time: seq,
     key: 'a:b',
     path: 'x',

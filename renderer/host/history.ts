@@ -11,7 +11,9 @@ import {
   queryOf,
   useHistory,
 } from '../stores/history-store.ts';
+import { changeLayout } from '../stores/layout-store.ts';
 import { showNotice } from '../stores/notice-store.ts';
+import { showHistory } from '../stores/selection-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import { call, onEvent } from './client.ts';
 import { followProbes } from './probes.ts';
@@ -55,6 +57,9 @@ function followSource(): void {
 export function followHistory(): void {
   useWorkspace.subscribe(followSource);
   onEvent('history.appended', ({ workspace, status }) => answered(workspace, status));
+  onEvent('change.requested', ({ workspace, seq }) => {
+    if (workspace === useHistory.getState().workspace) showChange(seq);
+  });
   followWatches();
   followProbes();
   followSource();
@@ -91,6 +96,13 @@ async function applyQuery(scope: HistoryScope, text: string): Promise<void> {
   if (!answer.ok) showNotice({ kind: 'write-failed', error: answer.error });
   else if ('fault' in answer.value) changeQuery(scope, { fault: answer.value.fault });
   else changeQuery(scope, { applied: text, fault: null });
+}
+
+/** Takes a person to a change of the source, with its values beside it. */
+export function showChange(seq: number): void {
+  showHistory();
+  changeLayout({ inspector: true });
+  selectChange(seq);
 }
 
 /** Selects a change and reads its values and those of its path. Null: none. */

@@ -16,6 +16,7 @@ import {
 import { useWorkspace } from '../stores/workspace-store.ts';
 import { call } from './client.ts';
 import { openSource, reloadSource } from './opening.ts';
+import { wrote } from './writing.ts';
 
 const PREVIEW_DELAY_MS = 150;
 
@@ -86,7 +87,7 @@ export async function savePersistence(): Promise<void> {
     const now = useWorkspace.getState().workspace;
     if (now?.workspace === workspace) await readPersistence(workspace, now.generation);
     persistenceSettled();
-    showNotice({ kind: 'written', what: 'saved', key: now?.name ?? saved.file, undoable: false });
+    wrote('saved', now?.name ?? saved.file, answer.value.undo);
   } else {
     persistenceConflict();
   }

@@ -15,13 +15,24 @@ export async function readProbes(): Promise<void> {
   else probesFailed(answer.error);
 }
 
-/** Running programs are a source of their own, so that another one is open afterwards, or none. */
+/** Running programs are a source of their own, so that another one is open afterwards, or none. The dialog says which. */
 export async function switchProbes(on: boolean): Promise<void> {
   const answer = await call('probes.switch', { on });
   // With the source before, its dialogs were closed.
   openDialog({ kind: 'probes' });
   if (answer.ok) probesAnswered(answer.value);
   else probesFailed(answer.error);
+}
+
+/** Back to what was open before running programs were shown in its place. */
+export async function leaveProbes(): Promise<void> {
+  const answer = await call('probes.switch', { on: false });
+  if (answer.ok) {
+    probesAnswered(answer.value);
+    return;
+  }
+  openDialog({ kind: 'probes' });
+  probesFailed(answer.error);
 }
 
 export async function commandProbe(

@@ -1,6 +1,7 @@
 /** Moves the whole window to a moment of the journal, and back to now. */
 import type { Calls } from '../../shared/ipc/contract.ts';
 import type { HistoryRow } from '../../shared/ipc/history.ts';
+import type { AsOf } from '../../shared/ipc/model.ts';
 import type { Result } from '../../shared/ipc/result.ts';
 import { travelBegan, useHistory } from '../stores/history-store.ts';
 import { showNotice } from '../stores/notice-store.ts';
@@ -8,8 +9,8 @@ import { selectState, useSelection } from '../stores/selection-store.ts';
 import { useWorkspace, workspaceChanged } from '../stores/workspace-store.ts';
 import { call } from './client.ts';
 
-/** A sequence, microseconds, or now. */
-export type Moment = { readonly seq: number } | { readonly time: number } | null;
+/** A sequence, microseconds, a snapshot, or now. */
+export type Moment = { readonly seq: number } | { readonly time: number } | { readonly snapshot: string } | null;
 
 /** The latest wish; those before it that have not begun are dropped, as while the playhead is dragged. */
 let wished: { readonly moment: Moment } | null = null;
@@ -44,19 +45,32 @@ async function step(moment: Moment): Promise<void> {
   const { workspace } = useWorkspace.getState();
   if (!workspace) return;
   const id = workspace.workspace;
-  const seq = moment === null || 'seq' in moment ? (moment?.seq ?? null) : await seqAt(id, moment.time);
-  if (seq === (workspace.asOf?.seq ?? null)) return;
+  const target = await targetOf(id, moment);
+  if (isShown(target, workspace.asOf)) return;
   if (workspace.asOf === null) left = useSelection.getState().key;
-  const answer = await call('history.travel', { workspace: id, moment: seq });
+  const answer = await call('history.travel', { workspace: id, moment: target });
   if (!answer.ok) {
     showNotice({ kind: 'write-failed', error: answer.error });
     return;
   }
   workspaceChanged(answer.value);
-  if (seq === null && left !== null) {
+  if (target === null && left !== null) {
     selectIfThere(left);
     left = null;
   }
+}
+
+/** What the engine is asked for. */
+type Target = Calls['history.travel']['input']['moment'];
+
+async function targetOf(workspace: string, moment: Moment): Promise<Target> {
+  if (moment === null || 'snapshot' in moment) return moment;
+  return 'seq' in moment ? moment.seq : seqAt(workspace, moment.time);
+}
+
+function isShown(target: Target, asOf: AsOf | null): boolean {
+  if (target === null || asOf === null) return target === asOf;
+  return typeof target === 'number' ? target === asOf.seq : target.snapshot === asOf.snapshot?.id;
 }
 
 /** A history without a selected state stays as it is. */

@@ -88,7 +88,8 @@ async function apply(key: string, revision: string, edit: ReturnType<typeof edit
   return outcome;
 }
 
-function wrote(what: WriteDone, key: string, undo: string | null): void {
+/** Tells of a write, and how it is taken back. */
+export function wrote(what: WriteDone, key: string, undo: string | null): void {
   if (undo !== null) writeDone({ key, undo });
   showNotice({ kind: 'written', what, key, undoable: undo !== null });
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { WatchInfo } from '../../shared/ipc/history.ts';
+import type { SnapshotInfo } from '../../shared/ipc/snapshots.ts';
 
 /** Questions and lists that stand above the window, one at a time. */
 export type AppDialog =
@@ -14,7 +15,11 @@ export type TrackingDialog =
   | { readonly kind: 'bisect'; readonly key: string }
   /** Null: a new one. */
   | { readonly kind: 'watch'; readonly watch: WatchInfo | null }
-  | { readonly kind: 'probes' };
+  | { readonly kind: 'probes' }
+  /** With a key, of that state alone. */
+  | { readonly kind: 'take-snapshot'; readonly key: string | null }
+  | { readonly kind: 'edit-snapshot'; readonly snapshot: SnapshotInfo }
+  | { readonly kind: 'prune-snapshots' };
 
 /** Those about writing. */
 export type WritingDialog =

@@ -21,6 +21,8 @@ interface Layout {
   readonly sort: ExplorerSort;
   readonly groupBy: ExplorerGrouping;
   readonly wrap: boolean;
+  /** Comparisons show both sides beside each other. */
+  readonly diffBeside: boolean;
 }
 
 export const useLayout = create<Layout>()(
@@ -39,6 +41,7 @@ export const useLayout = create<Layout>()(
       sort: 'key',
       groupBy: 'kind',
       wrap: true,
+      diffBeside: false,
     }),
     { name: 'layout', version: 1, storage: createJSONStorage(() => localStorage) },
   ),

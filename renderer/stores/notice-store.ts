@@ -25,6 +25,14 @@ export type Notice =
   | { readonly kind: 'unclean-end'; readonly time: number }
   /** What is shown is as of an earlier moment. */
   | { readonly kind: 'in-past' }
+  | { readonly kind: 'no-more-changes'; readonly direction: 'next' | 'previous' }
+  | { readonly kind: 'snapshot-taken'; readonly states: number }
+  | { readonly kind: 'snapshot-exported'; readonly location: string }
+  | { readonly kind: 'exported'; readonly location: string }
+  /** An earlier moment was put back; `undo` takes that back. */
+  | { readonly kind: 'restored'; readonly states: number; readonly undo: string }
+  | { readonly kind: 'restore-undone'; readonly states: number }
+  | { readonly kind: 'undo-failed'; readonly key: string; readonly reason: string }
   /** What was being typed has lost its place. */
   | { readonly kind: 'draft-lost'; readonly path: string; readonly text: string };
 

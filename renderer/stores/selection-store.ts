@@ -4,9 +4,9 @@ import type { Expansion } from '../../shared/ipc/contract.ts';
 export type StateTab = 'tree' | 'conversation' | 'history';
 /**
  * What the middle of the window shows: the selected state, what the whole source tells, which states are kept where, how all
- * of it changed, or which invariants hold.
+ * of it changed, which invariants hold, what was captured of it, or what differs between two states.
  */
-export type MiddleView = 'state' | 'overview' | 'persistence' | 'history' | 'watches';
+export type MiddleView = 'snapshots' | 'state' | 'overview' | 'persistence' | 'history' | 'watches' | 'diff';
 
 /** What a person has opened and selected within one state; kept while the source is open. */
 export interface StateView {
@@ -80,6 +80,14 @@ export function showPersistence(): void {
 
 export function showHistory(): void {
   useSelection.setState({ view: 'history' });
+}
+
+export function showDiff(): void {
+  useSelection.setState({ view: 'diff' });
+}
+
+export function showSnapshots(): void {
+  useSelection.setState({ view: 'snapshots' });
 }
 
 export function showWatches(): void {

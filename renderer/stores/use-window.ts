@@ -5,7 +5,7 @@ import { type LoadPage, WindowCache, type WindowCacheOptions } from './window-ca
 export interface RowWindow<T> {
   readonly total: number | null;
   readonly error: HostError | null;
-  /** The rows shown are about to be replaced. */
+  /** The rows shown are of the list before, and about to be replaced: their places say nothing of the list to come. */
   readonly replacing: boolean;
   readonly row: (index: number) => T | undefined;
   readonly want: (first: number, end: number) => void;
@@ -27,5 +27,5 @@ export function useWindow<T>(
   // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-memo-dependencies
   const row = useCallback((index: number) => cache.row(index), [cache, version]);
   const want = useCallback((first: number, end: number) => cache.want(first, end), [cache]);
-  return { total: cache.total, error: cache.error, replacing: cache.replacing, row, want };
+  return { total: cache.total, error: cache.error, replacing: !cache.shows(load), row, want };
 }

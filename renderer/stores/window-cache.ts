@@ -57,6 +57,11 @@ export class WindowCache<T> {
     return this.#back !== null;
   }
 
+  /** Whether the rows shown are of this list, and not of the one before it. */
+  shows(load: LoadPage<T>): boolean {
+    return this.#back === null && this.#front?.load === load;
+  }
+
   row(index: number): T | undefined {
     const page = Math.floor(index / this.#options.pageSize);
     return this.#front?.pages.get(page)?.[index - page * this.#options.pageSize];

@@ -14,19 +14,21 @@ export interface DialogProps {
   /** Shows no title bar; the title is for assistive technology. */
   readonly bare?: boolean;
   readonly wide?: boolean;
+  /** Takes most of the window, for what is looked through. */
+  readonly full?: boolean;
   /** What has the focus first; else the first control. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }
 
 export function Dialog(props: DialogProps) {
-  const { open, onClose, title, closeLabel, bare = false, wide = false, initialFocus, children } = props;
+  const { open, onClose, title, closeLabel, bare = false, wide = false, full = false, initialFocus, children } = props;
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
         <BaseDialog.Popup
-          className={cx(styles.popup, wide && styles.wide, bare && styles.bare)}
+          className={cx(styles.popup, wide && styles.wide, full && styles.full, bare && styles.bare)}
           {...(initialFocus ? { initialFocus } : {})}
         >
           <div className={bare ? 'visually-hidden' : styles.bar}>

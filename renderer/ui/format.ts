@@ -1,6 +1,32 @@
 /** How sizes, counts and times are written. Pure: the caller gives the locale and the present moment. */
+import { perLocale } from './per-locale.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+const fixedTo = (digits: number) =>
+  perLocale(
+    (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+const whole = fixedTo(0);
+const tenths = fixedTo(1);
+const counts = perLocale((locale) => new Intl.NumberFormat(locale));
+const percents = perLocale((locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }));
+const seconds = perLocale(
+  (locale) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: 'second',
+      unitDisplay: 'narrow',
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }),
+);
+const relatives = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' }));
+const exacts = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }));
+const clocks = perLocale(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
+);
 
 /** Decimal units, three significant digits at most: `0 B`, `999 B`, `1.2 kB`, `34 MB`. */
 export function formatBytes(bytes: number, locale: string): string {
@@ -11,31 +37,22 @@ export function formatBytes(bytes: number, locale: string): string {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  const text = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-    value,
-  );
-  return `${text} ${UNITS[unit] ?? ''}`;
+  const number = unit > 0 && value < 9.95 ? tenths : whole;
+  return `${number(locale).format(value)} ${UNITS[unit] ?? ''}`;
 }
 
 export function formatCount(count: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(count);
+  return counts(locale).format(count);
 }
 
 /** 0 to 1 as `93.5%`. */
 export function formatPercent(fraction: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(fraction);
+  return percents(locale).format(fraction);
 }
 
 /** `5.8s`, `5.0s` */
-export function formatSeconds(seconds: number, locale: string): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: 'second',
-    unitDisplay: 'narrow',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  }).format(seconds);
+export function formatSeconds(value: number, locale: string): string {
+  return seconds(locale).format(value);
 }
 
 /** A time as it is stored: a moment, a clock reading whose zone nobody noted, or something that is no ISO time. */
@@ -79,28 +96,22 @@ const STEPS: readonly {
 
 /** `3min ago`; null within 45 seconds of `now`, for which each language has a word. */
 export function formatRelative(moment: Date, now: Date, locale: string): string | null {
-  const seconds = (moment.getTime() - now.getTime()) / 1000;
-  if (Math.abs(seconds) < 45) return null;
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' });
-  const step = STEPS.find(({ below }) => Math.abs(seconds) < below) ?? STEPS.at(-1);
+  const since = (moment.getTime() - now.getTime()) / 1000;
+  if (Math.abs(since) < 45) return null;
+  const step = STEPS.find(({ below }) => Math.abs(since) < below) ?? STEPS.at(-1);
   if (!step) return null;
-  const amount = Math.round(seconds / step.seconds);
-  return format.format(amount === 0 ? Math.sign(seconds) : amount, step.unit);
+  const amount = Math.round(since / step.seconds);
+  return relatives(locale).format(amount === 0 ? Math.sign(since) : amount, step.unit);
 }
 
 /** Date, time and zone of this machine, to the second. */
 export function formatExact(moment: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(moment);
+  return exacts(locale).format(moment);
 }
 
 /** Clock of this machine, to the second: `10:31:02`. */
 export function formatClock(moment: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(moment);
+  return clocks(locale).format(moment);
 }
 
 /** A naive time without the fraction of its seconds, for dense places. */

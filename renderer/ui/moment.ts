@@ -1,6 +1,8 @@
 /** How moments of a journal are written: microseconds since 1970 as a clock of this machine shows them. */
+import { perLocale } from './per-locale.ts';
 
 const MICROS = 1000;
+const days = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
 
 /** `10:31:07.250` */
 export function clockText(micros: number): string {
@@ -12,6 +14,5 @@ export function clockText(micros: number): string {
 
 /** `Nov 22, 2026, 10:31:07.250` */
 export function exactText(micros: number, locale: string): string {
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(micros / MICROS));
-  return `${day}, ${clockText(micros)}`;
+  return `${days(locale).format(new Date(micros / MICROS))}, ${clockText(micros)}`;
 }

@@ -71,6 +71,8 @@ export interface RowView {
   readonly label?: string | undefined;
   readonly className?: string | undefined;
   readonly title?: string | undefined;
+  /** What happens to it while it is dragged is the matter of whoever stands around the list. */
+  readonly draggable?: boolean | undefined;
 }
 
 interface Sight {
@@ -270,6 +272,7 @@ const Row = memo(function Row({ id, index, y, height, active, view }: RowProps) 
       aria-selected={active}
       aria-label={view.label}
       title={view.title}
+      draggable={view.draggable}
       data-index={index}
       className={cx(styles.row, active && styles.active, view.className)}
       style={{ transform: `translateY(${y}px)`, height }}

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fastJsonPatch from 'fast-json-patch';
 import { create } from 'jsondiffpatch';
 import microdiff from 'microdiff';
+import { SnapshotStore } from '../../electron/core/snapshots/snapshot-store.ts';
 import { applyDelta, byteDelta } from '../../shared/diff/delta.ts';
 import { diffDocuments } from '../../shared/diff/diff.ts';
 import type { JsonDocument } from '../../shared/json/document.ts';
@@ -18,8 +22,12 @@ import { StateWriter } from './states.ts';
 const REPEATS: Repeats = { pairs: 5, warmUps: 2, runs: 4 };
 /** jsondiffpatch takes seconds for it. */
 const FEW: Repeats = { pairs: 2, warmUps: 0 };
+/** Some 12 MB on each side. */
+const LARGE: Repeats = { pairs: 3, warmUps: 2, runs: 2 };
 /** Runs of ours before the first measurement, where there is no time to warm up in turns. */
 const WARM_UPS = 5;
+/** Two snapshots that differ in one of 10,000 messages, of jsondiffpatch. */
+const OPEN_SNAPSHOTS = 0.1;
 /** A session re-saved with one message more, in bytes. */
 const MAX_DELTA = 2000;
 /** Never slower than fast-json-patch by more than a seventh. */
@@ -31,6 +39,8 @@ export async function runGroup({ say }: GroupContext): Promise<GroupResult> {
     say(diffCase.name);
     rows.push(...(await rowsOf(diffCase)));
   }
+  say('two snapshots');
+  rows.push(...(await twoSnapshots()));
   const { row, note } = await savedAgain();
   return { rows: [...rows, row], notes: [note] };
 }
@@ -87,6 +97,41 @@ function requireThatTheyMakeTheSame(name: string, a: object, b: object, isSlow: 
   const peer = jsondiffpatch();
   const made = peer.patch(structuredClone(a), peer.diff(a, b));
   expectEqual(`${name}: what jsondiffpatch makes`, JSON.stringify(made) === wanted, true);
+}
+
+/** Two snapshots of a state of which one message in 10,000 was edited: once they are open, and from the store on. */
+async function twoSnapshots(): Promise<Row[]> {
+  const { state_data: data } = new StateWriter('snapshots').state('s', 10_000) as {
+    state_data: { messages: object[] };
+  };
+  const edited = data.messages.with(7000, { ...data.messages[7000], content: 'something else' });
+  const [before, after] = [data.messages, edited].map((messages) => Buffer.from(JSON.stringify({ messages })));
+  if (before === undefined || after === undefined) throw new Error('two states');
+  const folder = mkdtempSync(join(tmpdir(), 'statescope-bench-snapshots-'));
+  const store = SnapshotStore.open(folder, 'bench');
+  try {
+    const entry = { key: 'agent:a', type: null, status: null, updatedAt: null };
+    const take = async (bytes: Buffer) => (await store.take([{ entry, bytes }], { reason: 'manual' })).id;
+    const [first, second] = [await take(before), await take(after)];
+    const [docA, docB] = [documentOf(before), documentOf(after)];
+    const [a, b] = [parsed(before), parsed(after)];
+    const theirs = jsondiffpatch();
+    const peer = () => requireDifference('two snapshots', theirs.diff(a, b));
+    const read = (id: string) => documentOf(Buffer.from(store.read(id, entry.key)));
+    const ours = () => requireOperations('two snapshots', docA, docB, 1);
+    for (let i = 0; i < WARM_UPS; i += 1) ours();
+    const name = 'two snapshots, one of 10,000 messages edited';
+    return [
+      rowOf(`${name}, open, against jsondiffpatch`, await alternate(ours, peer, REPEATS), ratioAtMost(OPEN_SNAPSHOTS)),
+      rowOf(
+        `${name}, read from the store and parsed, against jsondiffpatch on parsed values`,
+        await alternate(() => requireOperations(name, read(first), read(second), 1), peer, LARGE),
+      ),
+    ];
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function savedAgain(): Promise<{ readonly row: Row; readonly note: string }> {

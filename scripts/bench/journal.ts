@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { type Journal, openJournal } from '../../electron/core/tracking/journal.ts';
+import type { HistoryPage } from '../../electron/core/tracking/journal-reader.ts';
 import { JournalWriter } from '../../electron/core/tracking/journal-writer.ts';
 import { parseQuery, type Query } from '../../electron/core/tracking/query.ts';
 import { StateRecorder } from '../../electron/core/tracking/state-recorder.ts';
@@ -12,8 +13,12 @@ import { StateWriter } from './states.ts';
 const CHANGES = 50_000;
 const BATCH = 1000;
 const AGENTS = 50;
-const SAVES = 200;
-const SESSION_MESSAGES = 880;
+const SAVES = 1000;
+const FIRST_MESSAGES = 650;
+const OPENINGS = 97;
+/** Stand for what differs from save to save. */
+const COUNT = -777_777;
+const MESSAGES = '@messages@';
 const MAX_BYTES_PER_SAVE = 2000;
 const FROM_RATE = 1 / 0.6;
 
@@ -169,50 +174,63 @@ function inBatches(
   return time;
 }
 
-/** A conversation of 1 MB that is saved whole, with a message more each time. */
+/** A conversation that is saved whole, with a message more each time, from 0.8 to 2 MB. */
 function resaving(folder: string): string {
   const path = join(folder, 'resaved.db');
-  const writer = new StateWriter('resaving');
-  const state = writer.state('s', SESSION_MESSAGES + SAVES) as {
-    state_data: { message_count: number; messages: object[] };
+  const textOf = conversation();
+  const save = (first: number, last: number): number => {
+    const journal = openJournal(path, { source: 'bench' });
+    const writer = new JournalWriter(journal);
+    const recorder = new StateRecorder({ journal, writer, now: Date.now });
+    let took = 0;
+    for (let messages = first; messages <= last; messages += 1) {
+      const text = textOf(messages);
+      const began = performance.now();
+      recorder.recordState('session:s', text, { origin: 'watch' });
+      took += performance.now() - began;
+    }
+    writer.close();
+    journal.close();
+    return took;
   };
-  const texts = Array.from({ length: SAVES + 1 }, (_, at) => {
-    const messages = state.state_data.messages.slice(0, SESSION_MESSAGES + at);
-    return Buffer.from(
-      writer.text({ ...state, state_data: { ...state.state_data, message_count: messages.length, messages } }),
-    );
-  });
-  const journal = openJournal(path, { source: 'bench' });
-  const queue = new JournalWriter(journal);
-  const recorder = new StateRecorder({ journal, writer: queue, now: Date.now });
-  const save = (text: Buffer) => recorder.recordState('session:s', text, { origin: 'watch' });
-  save(texts[0] ?? Buffer.alloc(0));
-  queue.flush();
-  journal.close();
+  save(FIRST_MESSAGES, FIRST_MESSAGES);
   const before = statSync(path).size;
-  const again = openJournal(path, { source: 'bench' });
-  const secondQueue = new JournalWriter(again);
-  const second = new StateRecorder({ journal: again, writer: secondQueue, now: Date.now });
-  const began = performance.now();
-  for (const text of texts.slice(1)) second.recordState('session:s', text, { origin: 'watch' });
-  secondQueue.flush();
-  const saving = (performance.now() - began) / SAVES;
-  again.stateAt('session:s', { seq: 3 });
-  const openings = [again.lastSeq, Math.floor(again.lastSeq / 2), 2].map((seq) => {
-    const start = performance.now();
-    const bytes = again.stateAt('session:s', { seq });
-    if (seq === again.lastSeq)
-      expectEqual('the last state', bytes === null ? -1 : Buffer.compare(bytes, texts.at(-1) ?? bytes), 0);
-    return performance.now() - start;
-  });
-  again.close();
-  const each = (statSync(path).size - before) / SAVES;
+  const took = save(FIRST_MESSAGES + 1, FIRST_MESSAGES + SAVES);
+  const each = Math.round((statSync(path).size - before) / SAVES);
   const verdict = each <= MAX_BYTES_PER_SAVE ? 'ok' : 'over';
-  const size = ((texts[0]?.length ?? 0) / 1e6).toFixed(2);
-  return `a session of ${size} MB saved again ${SAVES} times: ${Math.round(each)} bytes of journal each (target ${MAX_BYTES_PER_SAVE}, ${verdict}), ${saving.toFixed(1)} ms each; opening a state of it: ${openings.map((ms) => ms.toFixed(1)).join(', ')} ms`;
+  const [from, to] = [0, SAVES].map((more) => (textOf(FIRST_MESSAGES + more).length / 1e6).toFixed(1));
+  const openings = openingTimes(path, textOf(FIRST_MESSAGES + SAVES));
+  return `a session of ${from} MB saved ${SAVES} times until it has ${to} MB: ${each} bytes of journal each (target ${MAX_BYTES_PER_SAVE}, ${verdict}), ${(took / SAVES).toFixed(1)} ms each; opening it at any of ${openings.length} moments: median ${median(openings).toFixed(1)} ms, slowest ${Math.max(...openings).toFixed(1)} ms (target 20)`;
 }
 
-const PAGED = 300_000;
+/** Its text with so many messages. */
+function conversation(): (messages: number) => Buffer {
+  const writer = new StateWriter('resaving');
+  const state = writer.state('s', FIRST_MESSAGES + SAVES) as { state_data: { messages: object[] } };
+  const messages = state.state_data.messages.map((message) => writer.text(message));
+  const [head = '', tail = ''] = writer
+    .text({ ...state, state_data: { ...state.state_data, message_count: COUNT, messages: MESSAGES } })
+    .split(JSON.stringify(MESSAGES));
+  return (count) =>
+    Buffer.from(`${head.replace(String(COUNT), String(count))}[${messages.slice(0, count).join(',')}]${tail}`);
+}
+
+/** Milliseconds, of moments all over the journal. */
+function openingTimes(path: string, last: Buffer): number[] {
+  const journal = openJournal(path, { source: 'bench', mode: 'read' });
+  const found = journal.stateAt('session:s', { seq: journal.lastSeq });
+  expectEqual('the last state', found === null ? -1 : Buffer.compare(found, last), 0);
+  const times = Array.from({ length: OPENINGS }, (_, at) => {
+    const seq = Math.max(1, Math.floor((journal.lastSeq * (at + 1)) / OPENINGS));
+    const began = performance.now();
+    journal.stateAt('session:s', { seq });
+    return performance.now() - began;
+  });
+  journal.close();
+  return times;
+}
+
+const PAGED = 1_000_000;
 const PAGE = 200;
 
 async function paging(folder: string): Promise<Row[]> {
@@ -225,7 +243,7 @@ async function paging(folder: string): Promise<Row[]> {
     return journal;
   };
   const large = make('large.db', PAGED);
-  const little = make('little.db', PAGED / 100);
+  const little = make('little.db', PAGED / 1000);
   const rows: Row[] = [];
   for (const text of ['', 'key:agent:a7', 'path:status new>5', 'type:attribute_change -origin:watch']) {
     const query = queryOf(text);
@@ -236,11 +254,37 @@ async function paging(folder: string): Promise<Row[]> {
     };
     const times = await alternate(page(large), page(little), { runs: 20, pairs: 7 });
     rows.push(
-      rowOf(`a page of ${PAGE} of ${PAGED} changes against ${PAGED / 100}: ${text === '' ? 'all' : text}`, times),
+      rowOf(`a page of ${PAGE} of ${PAGED} changes against ${PAGED / 1000}: ${text === '' ? 'all' : text}`, times),
     );
   }
+  rows.push(...(await searching(large)));
   large.close();
   little.close();
+  return rows;
+}
+
+/** What is nowhere, so that all changes are looked at. */
+async function searching(journal: Journal): Promise<Row[]> {
+  const searches = [
+    ['new:error', 'new = \'"error"\''],
+    ['nowhere', "old LIKE '%nowhere%' OR new LIKE '%nowhere%'"],
+    ['new>5000000', 'CAST(new AS REAL) > 5000000'],
+  ] as const;
+  const rows: Row[] = [];
+  for (const [text, sql] of searches) {
+    const query = queryOf(text);
+    const ours = () => {
+      let cursor: number | null = null;
+      do {
+        const page: HistoryPage = journal.page(query, { cursor, direction: 'older', limit: PAGE });
+        expectEqual('changes', page.rows.length, 0);
+        cursor = page.next;
+      } while (cursor !== null);
+    };
+    const scan = journal.withDatabase((database) => database.prepare(`SELECT count(*) FROM changes WHERE ${sql}`));
+    const times = await alternate(ours, () => scan.get(), { pairs: 5 });
+    rows.push(rowOf(`looking through ${PAGED} changes for ${text}, against one SELECT`, times));
+  }
   return rows;
 }
 

@@ -9,10 +9,14 @@ export interface ElectronProgram {
   readonly switches: readonly string[];
 }
 
-export async function runGroup(context: GroupContext): Promise<GroupResult> {
+export function findProgram(): ElectronProgram {
   const electron = findElectron();
   if (electron === null) throw new Error('there is no Electron');
-  const program = { executable: electron.executable, switches: chromiumSwitches(electron.distPath).switches };
+  return { executable: electron.executable, switches: chromiumSwitches(electron.distPath).switches };
+}
+
+export async function runGroup(context: GroupContext): Promise<GroupResult> {
+  const program = findProgram();
   context.say('starting windows');
   const start = await startRows(program, context.folder);
   context.say('scrolling');

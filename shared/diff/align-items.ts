@@ -12,13 +12,15 @@ import { type Compared, childNodes, type Side } from './compared.ts';
 import { objectOf } from './identity.ts';
 import { longestIncreasing } from './increasing.ts';
 import { similarity } from './similarity.ts';
+import type { Stop } from './stop.ts';
 
 /** Pairs of items that are compared in one gap; a gap with more is taken in pieces of so many items on each side. */
 const MAX_PAIRS = 4096;
 const PIECE = 4;
 
-export function alignItems(compared: Compared, a: NodeId, b: NodeId): Alignment {
-  return new ItemAlignment(compared, childNodes(compared.before.doc, a), childNodes(compared.after.doc, b)).align();
+export function alignItems(compared: Compared, a: NodeId, b: NodeId, stop: Stop): Alignment {
+  const [before, after] = [childNodes(compared.before.doc, a), childNodes(compared.after.doc, b)];
+  return new ItemAlignment(compared, before, after, stop).align();
 }
 
 /**
@@ -44,6 +46,7 @@ function keyOf(side: Side, node: NodeId, key: Key): number | null {
 
 class ItemAlignment {
   readonly #compared: Compared;
+  readonly #stop: Stop;
   readonly #before: Int32Array;
   readonly #after: Int32Array;
   readonly #beforeOf: Int32Array;
@@ -55,8 +58,9 @@ class ItemAlignment {
   /** For each position after, whether its match stays where it is. */
   #stayed: Uint8Array = new Uint8Array(0);
 
-  constructor(compared: Compared, before: Int32Array, after: Int32Array) {
+  constructor(compared: Compared, before: Int32Array, after: Int32Array, stop: Stop) {
     this.#compared = compared;
+    this.#stop = stop;
     this.#before = before;
     this.#after = after;
     this.#beforeOf = new Int32Array(after.length).fill(-1);
@@ -206,8 +210,26 @@ class ItemAlignment {
       return;
     }
     for (let at = 0; at < gone.length && at < added.length; at += PIECE) {
-      this.#pairPiece(gone.slice(at, at + PIECE), added.slice(at, at + PIECE));
+      const [gonePiece, addedPiece] = [gone.slice(at, at + PIECE), added.slice(at, at + PIECE)];
+      if (this.#stop.isOver()) this.#pairInOrder(gonePiece, addedPiece);
+      else this.#pairPiece(gonePiece, addedPiece);
     }
+  }
+
+  /** Where there is no time to see what is alike. */
+  #pairInOrder(gone: readonly number[], added: readonly number[]): void {
+    for (const [at, i] of gone.entries()) {
+      const j = added[at];
+      if (j === undefined || this.#isOther(i, j)) continue;
+      this.#match(i, j);
+      this.#stayed[j] = 1;
+    }
+  }
+
+  #isOther(i: number, j: number): boolean {
+    const { before, after } = this.#compared;
+    const [idGone, idAdded] = [before.identity(this.#before[i] ?? 0), after.identity(this.#after[j] ?? 0)];
+    return idGone !== null && idAdded !== null && idGone !== idAdded;
   }
 
   /** The pairs in order that are most alike in sum. */

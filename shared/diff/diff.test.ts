@@ -325,6 +325,24 @@ describe('bounds', () => {
     expect(diffTexts(many(1), many(2)).coarse).toBe(false);
   });
 
+  test('a long list that is stopped while it is aligned is told exactly, too, and as coarse', () => {
+    const items = (from: number) => JSON.stringify(range(from, from + 2000).map((n) => message(n, false)));
+    let asked = 0;
+    const [a, b] = [documentOf(items(0)), documentOf(items(50_000))];
+    const result = diffDocuments(a, b, { shouldStop: () => ++asked > 5 });
+    expect(result.coarse).toBe(true);
+    expect(canonical(applied(a, b, result))).toBe(canonical(valueOf(b)));
+    expect(diffDocuments(a, b).coarse).toBe(false);
+  });
+
+  test('a budget of values bounds what is looked at: the rest is told as changed whole', () => {
+    const many = (n: number) => JSON.stringify(range(0, 2000).map((at) => ({ at: [at, { n }] })));
+    const result = diffTexts(many(1), many(2), { budget: 4100 });
+    expect(result).toMatchObject({ coarse: true, more: 0, counts: { changed: 2000 } });
+    expect(result.operations.filter(({ path }) => path.length > 1).length).toBeLessThan(100);
+    expect(diffTexts(many(1), many(2), { budget: 1e6 }).coarse).toBe(false);
+  });
+
   test('what is not on the tape is compared by its bytes', () => {
     const [a, b] = ['{"a":[1,[2]],"b":[3]}', '{"a":[1,[4]],"b":[3]}'].map((text) =>
       documentOf(text, { recordDepth: 1 }),

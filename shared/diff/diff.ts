@@ -7,6 +7,7 @@ import { align } from './align.ts';
 import { type Step, stepsOf } from './alignment.ts';
 import { Compared } from './compared.ts';
 import { type DiffKind, type DiffOperation, NodeOperation } from './operation.ts';
+import { Stop } from './stop.ts';
 
 export type { DiffKind, DiffOperation } from './operation.ts';
 
@@ -16,8 +17,10 @@ export interface DiffOptions {
   readonly afterNode?: NodeId;
   /** Operations that are handed out; the others are counted. Default: all. */
   readonly limit?: number;
-  /** Asked now and then; once it says so, the rest is compared no deeper. */
+  /** Asked now and then, also while a long list is aligned; once it says so, the rest is compared no deeper. */
   readonly shouldStop?: () => boolean;
+  /** Values that are looked at, of both sides together; beyond it, the rest is compared no deeper. Default: all. */
+  readonly budget?: number;
 }
 
 /** Operations by kind. */
@@ -32,7 +35,7 @@ export interface DiffResult {
   readonly counts: DiffCounts;
   /** There is no operation. */
   readonly equal: boolean;
-  /** It was stopped: some values that are told as changed whole differ in part only, or in their spelling only. */
+  /** It was stopped, or the budget was used up: some values that are told as changed whole differ in part only, or in their spelling only. */
   readonly coarse: boolean;
 }
 
@@ -41,11 +44,14 @@ interface PlacedStep extends Step {
   readonly container: NodeId | null;
 }
 
-const STEPS_BETWEEN_QUESTIONS = 256;
-
 /** @throws RangeError for a node that is not on its tape. */
 export function diffDocuments(before: JsonDocument, after: JsonDocument, options: DiffOptions = {}): DiffResult {
-  const compared = new Compared(before, after);
+  return diffCompared(new Compared(before, after), options);
+}
+
+/** For many parts of the same two documents: what is known about their values is kept in `compared`. */
+export function diffCompared(compared: Compared, options: DiffOptions): DiffResult {
+  const [before, after] = [compared.before.doc, compared.after.doc];
   const limit = options.limit ?? Infinity;
   const operations: DiffOperation[] = [];
   const counts = { added: 0, removed: 0, changed: 0, moved: 0 };
@@ -55,12 +61,11 @@ export function diffDocuments(before: JsonDocument, after: JsonDocument, options
     const nodes = { beforeNode: a < 0 ? null : a, afterNode: b < 0 ? null : b, container };
     operations.push(new NodeOperation(kind, [before, after], nodes));
   };
+  const stop = new Stop(options.shouldStop);
+  let left = options.budget ?? Infinity;
   const root = { before: options.beforeNode ?? 0, after: options.afterNode ?? 0, moved: false, container: null };
   const waiting: PlacedStep[] = [root];
-  let coarse = false;
-  let taken = 0;
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
-    if (!coarse && ++taken % STEPS_BETWEEN_QUESTIONS === 0) coarse = options.shouldStop?.() ?? false;
     const { before: a, after: b } = step;
     if (a < 0) report('added', step);
     else if (b < 0) report('removed', step);
@@ -69,12 +74,14 @@ export function diffDocuments(before: JsonDocument, after: JsonDocument, options
       if (compared.sameBytes(a, b)) continue;
       if (!compared.sameContainers(a, b)) {
         if (!compared.sameLeaf(a, b)) report('changed', step);
-      } else if (coarse) report('changed', step);
-      else
-        for (const next of stepsOf(compared, align(compared, a, b)).toReversed())
+      } else if (left <= 0 || stop.isOver()) report('changed', step);
+      else {
+        left -= before.childCount(a) + after.childCount(b);
+        for (const next of stepsOf(compared, align(compared, a, b, stop)).toReversed())
           waiting.push({ ...next, container: b });
+      }
     }
   }
   const total = counts.added + counts.removed + counts.changed + counts.moved;
-  return { operations, more: total - operations.length, counts, equal: total === 0, coarse };
+  return { operations, more: total - operations.length, counts, equal: total === 0, coarse: left <= 0 || stop.wasOver };
 }

@@ -5,6 +5,16 @@
  */
 import { z } from 'zod';
 import type { CallName, EventName, JobName, StreamName } from './channels.ts';
+import {
+  DIFF_FORMATS,
+  type DiffInfo,
+  type DiffKeys,
+  type DiffMessageRow,
+  type DiffRow,
+  type DiffStateRow,
+  type DiffStates,
+  type DiffValueDetail,
+} from './diff.ts';
 import type {
   BisectResult,
   HistoryDensity,
@@ -35,6 +45,15 @@ import type {
   WorkspaceSummary,
 } from './model.ts';
 import type { CopyStatesProgress, CopyStatesReport, PersistenceSettings, PlacedKey } from './persistence.ts';
+import {
+  RESTORE_CHECK_CODES,
+  type RestoreOutcome,
+  type RestorePlan,
+  type RestoreProgress,
+  type UndoableRestore,
+  type UndoRestoreOutcome,
+} from './restore.ts';
+import type { SnapshotInfo, SnapshotProgress, SnapshotPruneReport, SnapshotRows, SnapshotState } from './snapshots.ts';
 import {
   type EditCheck,
   type EditOutcome,
@@ -94,6 +113,38 @@ const seq = z.int().min(0);
 const micros = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 /** After the change with this sequence. Null: now. */
 const moment = seq.nullable();
+const snapshotId = z.string().min(1).max(100);
+const snapshotRef = { workspace, snapshot: snapshotId };
+const snapshotTexts = {
+  name: z.string().max(200),
+  description: z.string().max(10_000),
+  tags: z.array(z.string().min(1).max(100)).max(100),
+};
+const momentRef = z.discriminatedUnion('at', [
+  z.strictObject({ at: z.literal('now') }),
+  z.strictObject({ at: z.literal('seq'), seq }),
+  z.strictObject({ at: z.literal('snapshot'), snapshot: snapshotId }),
+  z.strictObject({ at: z.literal('source'), location }),
+]);
+const restorePath = z.strictObject({
+  path: z.array(z.union([z.string().max(100_000), z.int().min(0)])).max(100_000),
+  side: z.enum(['then', 'now']).nullable(),
+});
+const stateAt = z.strictObject({ moment: momentRef, key });
+/** An open comparison. */
+const diff = z.string().min(1).max(64);
+const diffRowId = z.int().min(0);
+const diffKinds = z.array(z.enum(['added', 'removed', 'changed', 'moved'])).max(4);
+/**
+ * Which branches of a comparison are open: those with differences above `depth`, except what is toggled by hand. `unchanged`
+ * shows what is the same in full.
+ */
+export const diffExpansionSchema = z.strictObject({
+  depth: z.int().min(0).max(1_000_000),
+  unchanged: z.boolean(),
+  toggled: z.array(diffRowId).max(50_000),
+});
+const diffQuery = { workspace, diff, expansion: diffExpansionSchema, kinds: diffKinds };
 const expression = z.string().min(1).max(10_000);
 const glob = z.string().min(1).max(256);
 const backendName = z.string().min(1).max(256);
@@ -220,7 +271,65 @@ export const calls = {
   /** Null when it has been forgotten. */
   'history.change': call(z.strictObject({ workspace, seq }), gives<HistoryDetail | null>()),
   /** Has every view show the states as of a moment; `workspace.changed` follows. Nothing is written. */
-  'history.travel': call(z.strictObject({ workspace, moment }), gives<WorkspaceSummary>()),
+  'history.travel': call(
+    z.strictObject({ workspace, moment: z.union([moment, z.strictObject({ snapshot: snapshotId })]) }),
+    gives<WorkspaceSummary>(),
+  ),
+  /** Two states as one tree. `kinds`: the changes that are shown; none for all. */
+  'diff.rows': call(z.strictObject({ ...diffQuery, offset, limit }), gives<Page<DiffRow>>()),
+  /** Null for a row that is not there. */
+  'diff.value': call(z.strictObject({ workspace, diff, row: diffRowId }), gives<DiffValueDetail | null>()),
+  /** The next change from the row at an index on, or the one before it; -1 begins before the first. Null: there is none. */
+  'diff.seek': call(
+    z.strictObject({ ...diffQuery, row: z.int().min(-1), direction: z.enum(['next', 'previous']) }),
+    gives<{ index: number; id: number; expansion: DiffExpansion } | null>(),
+  ),
+  /** `conversation`: its position in DiffInfo.conversations. */
+  'diff.conversation': call(
+    z.strictObject({ workspace, diff, conversation: z.int().min(0), offset, limit }),
+    gives<Page<DiffMessageRow>>(),
+  ),
+  'diff.stateRows': call(
+    z.strictObject({
+      workspace,
+      states: z.string().min(1).max(64),
+      kinds: z.array(z.enum(['same', 'added', 'removed', 'changed'])).max(4),
+      offset,
+      limit,
+    }),
+    gives<Page<DiffStateRow>>(),
+  ),
+  /** Takes a restore back, if nobody else has written since; also one of an earlier run of the program. */
+  'restore.undo': call(z.strictObject({ workspace, undo: trashId }), gives<UndoRestoreOutcome>()),
+  /** Restores that can be taken back, the latest first. */
+  'restore.list': call(z.strictObject({ workspace }), gives<readonly UndoableRestore[]>()),
+  /** `words`: each has to be in the name, the description, a tag or the id. The newest first. */
+  'snapshots.rows': call(
+    z.strictObject({ workspace, words: z.string().max(1000), offset, limit }),
+    gives<SnapshotRows>(),
+  ),
+  'snapshots.states': call(z.strictObject({ ...snapshotRef, offset, limit }), gives<Page<SnapshotState>>()),
+  'snapshots.change': call(
+    z.strictObject({
+      ...snapshotRef,
+      change: z.strictObject({ ...snapshotTexts, pinned: z.boolean() }).partial(),
+    }),
+    gives<SnapshotInfo>(),
+  ),
+  'snapshots.remove': call(z.strictObject(snapshotRef), gives<null>()),
+  /** With `dryRun` nothing is forgotten, and the answer says what would be. */
+  'snapshots.prune': call(
+    z.strictObject({
+      workspace,
+      rule: z.strictObject({
+        keep: z.int().min(0).max(1e9),
+        olderThanDays: z.number().min(0).max(1e6).nullable(),
+        manual: z.boolean(),
+      }),
+      dryRun: z.boolean(),
+    }),
+    gives<SnapshotPruneReport>(),
+  ),
   'watches.list': call(z.strictObject({ workspace }), gives<readonly WatchInfo[]>()),
   /** A new one when `id` is null. */
   'watches.save': call(
@@ -280,11 +389,79 @@ export const jobs = {
     progress: gives<CopyStatesProgress>(),
     output: gives<CopyStatesReport>(),
   },
+  /** Of what is shown: of all states where `keys` is null. */
+  'snapshots.take': {
+    input: z.strictObject({ workspace, ...snapshotTexts, keys: z.array(key).max(100_000).nullable() }),
+    progress: gives<SnapshotProgress>(),
+    output: gives<SnapshotInfo>(),
+  },
+  /** Asks with the system's dialog for a file; null when cancelled. */
+  'snapshots.export': {
+    input: z.strictObject(snapshotRef),
+    progress: gives<never>(),
+    output: gives<{ location: string } | null>(),
+  },
+  'snapshots.import': {
+    input: z.strictObject({ workspace }),
+    progress: gives<never>(),
+    output: gives<SnapshotInfo | null>(),
+  },
   /** The first change of a state after which an expression is false. */
   'history.bisect': {
     input: z.strictObject({ ...stateRef, expression, linear: z.boolean() }),
     progress: gives<{ done: number; total: number }>(),
     output: gives<BisectResult | { fault: QueryFault }>(),
+  },
+  /** Reads and compares two states; the calls `diff.…` on it may follow while it is among the last few. */
+  'diff.open': {
+    input: z.strictObject({ workspace, before: stateAt, after: stateAt }),
+    progress: gives<never>(),
+    output: gives<DiffInfo>(),
+  },
+  /** All states of two moments. */
+  'diff.states': {
+    input: z.strictObject({ workspace, before: momentRef, after: momentRef }),
+    progress: gives<{ done: number; total: number }>(),
+    output: gives<DiffStates>(),
+  },
+  /** The states of a moment whose key contains a text. */
+  'diff.keys': {
+    input: z.strictObject({
+      workspace,
+      moment: momentRef,
+      filter: z.string().max(1000),
+      secret: z.string().min(1).max(4096).optional(),
+    }),
+    progress: gives<never>(),
+    output: gives<DiffKeys>(),
+  },
+  /** Asks with the system's dialog for a file, and writes a comparison into it; null when cancelled. */
+  'diff.export': {
+    input: z.strictObject({ workspace, diff, format: z.enum(DIFF_FORMATS) }),
+    progress: gives<never>(),
+    output: gives<{ location: string } | null>(),
+  },
+  /** What putting a moment back would do, and what speaks against it. Nothing is written. */
+  'restore.plan': {
+    input: z.strictObject({
+      workspace,
+      from: momentRef,
+      picks: z
+        .array(z.strictObject({ key, paths: z.array(restorePath).max(10_000).nullable() }))
+        .max(100_000)
+        .nullable(),
+      mode: z.enum(['replace', 'merge']),
+      removeOthers: z.boolean(),
+      migrate: z.boolean(),
+    }),
+    progress: gives<RestoreProgress>(),
+    output: gives<RestorePlan>(),
+  },
+  /** All of the plan or nothing. Cancelling takes back what has been written. */
+  'restore.apply': {
+    input: z.strictObject({ workspace, plan: z.string().max(64), accepted: z.array(z.enum(RESTORE_CHECK_CODES)) }),
+    progress: gives<RestoreProgress>(),
+    output: gives<RestoreOutcome>(),
   },
   /** Reads the source again; the workspace stays the same one, and `workspace.changed` follows. */
   'workspace.reload': {
@@ -313,8 +490,12 @@ export interface Events extends Record<EventName, unknown> {
   'workspace.changed': WorkspaceSummary;
   /** Changes were recorded, or recording was switched. */
   'history.appended': { workspace: string; status: HistoryStatus };
+  /** Snapshots were taken, changed or removed. */
+  'snapshots.changed': { workspace: string };
   /** An invariant that held does not hold any more. */
   'watch.broken': { workspace: string; watch: WatchInfo; key: string; seq: number };
+  /** A person wants to see a change: that of a notification which was clicked. */
+  'change.requested': { workspace: string; seq: number };
   'probes.changed': ProbeStatus;
   /** Another program has written to the source; what is shown is older. Null keys: it cannot be said which. */
   'workspace.stale': { workspace: string; keys: readonly string[] | null };
@@ -326,6 +507,7 @@ export interface Events extends Record<EventName, unknown> {
 }
 
 export type Expansion = z.infer<typeof expansionSchema>;
+export type DiffExpansion = z.infer<typeof diffExpansionSchema>;
 type OutputOf<S> = S extends { readonly output: Typed<infer O> } ? O : never;
 type InputOf<S> = S extends { readonly input: infer I extends z.ZodType } ? z.infer<I> : never;
 

@@ -1,4 +1,5 @@
 /** What crosses about changes over time. Plain data only. Times are microseconds since 1970-01-01T00:00:00Z unless said. */
+import type { HostError } from './result.ts';
 
 export type HistoryChangeType =
   | 'attribute_change'
@@ -11,6 +12,8 @@ export type HistoryChangeType =
 
 export interface HistoryRow {
   readonly seq: number;
+  /** The first sequence of what was recorded at once with it. */
+  readonly commit: number;
   readonly time: number;
   readonly key: string;
   /** Dot notation; empty for the whole state. */
@@ -30,11 +33,48 @@ export interface HistoryPage {
   readonly next: number | null;
 }
 
-/** A query that was not understood. */
+/** Why a query or an expression is not understood. Texts under `queryFaults.<code>`, with the fault's params. */
+export const QUERY_FAULT_CODES = [
+  'unexpected',
+  'missing-condition',
+  'missing-value',
+  'unclosed',
+  'unknown-field',
+  'no-comparison',
+  'no-number',
+  'no-time',
+  'too-deep',
+  'too-many-words',
+  'missing-end',
+  'missing-mark',
+  'missing-operator',
+  'missing-operand',
+  'meaningless',
+  'bad-escape',
+  'bad-path',
+] as const;
+export type QueryFaultCode = (typeof QUERY_FAULT_CODES)[number];
+
+/** What a text is filled in with: `value`, `field`, `mark`, `reason`, …. */
+export type FaultParams = Readonly<Record<string, string | number>>;
+
+/** A query or an expression that was not understood. */
 export interface QueryFault {
   /** In UTF-16 units. */
   readonly offset: number;
+  readonly code: QueryFaultCode;
+  readonly params: FaultParams;
   /** English: what was expected. */
+  readonly message: string;
+}
+
+/** Why a state does not answer an expression. Texts under `unanswered.<code>`. */
+export const UNANSWERED_CODES = ['path-failed', 'many-values', 'no-length', 'not-compared', 'no-state'] as const;
+
+export interface Unanswered {
+  readonly code: (typeof UNANSWERED_CODES)[number];
+  readonly params: FaultParams;
+  /** English. */
   readonly message: string;
 }
 
@@ -52,8 +92,13 @@ export interface HistoryStatus {
   readonly file: string | null;
   /** The recording before this one ended without being closed; microseconds of its last write. */
   readonly uncleanEnd: number | null;
-  /** The journal could not be opened; English. The source opens all the same. */
-  readonly problem: string | null;
+  /** Why the journal could not be opened, or not be written. The source opens all the same. */
+  readonly problem: RecordingProblem | null;
+}
+
+export interface RecordingProblem extends HostError {
+  /** Where a damaged journal was put, when a new one took its place. */
+  readonly setAside: string | null;
 }
 
 export interface HistoryMark {
@@ -62,6 +107,8 @@ export interface HistoryMark {
   readonly seq: number;
   readonly time: number;
   readonly key: string;
+  /** Of a snapshot in the list of snapshots, its id. */
+  readonly snapshot?: string;
 }
 
 export interface HistoryDensity {
@@ -96,7 +143,7 @@ export interface WatchInfo {
   readonly broken: boolean;
   /** The latest results, oldest first: 1 holds, 0 does not; or numbers. */
   readonly spark: readonly number[];
-  readonly problem: string | null;
+  readonly problem: Unanswered | null;
 }
 
 export interface BisectResult {
@@ -112,6 +159,8 @@ export interface ProbeStatus {
   readonly on: boolean;
   /** `http://127.0.0.1:PORT#TOKEN`, what a probe takes; null while off. */
   readonly address: string | null;
+  /** Name of the source in whose place running programs are shown, and which switching off opens again; null where none was open. */
+  readonly insteadOf: string | null;
   readonly sessions: readonly {
     readonly id: string;
     readonly name: string;

@@ -145,8 +145,17 @@ export interface WorkspaceSummary {
   readonly armed: boolean;
   /** Null: states of this source can be changed. */
   readonly notWritable: NotWritableReason | null;
-  /** What is shown is as of this moment of the journal; null for what is stored now. `time` in microseconds. */
-  readonly asOf: { readonly seq: number; readonly time: number } | null;
+  /** What is shown is as of this moment; null for what is stored now. */
+  readonly asOf: AsOf | null;
+}
+
+/** A moment of the journal, or a snapshot. */
+export interface AsOf {
+  /** Of the journal; null for a snapshot. */
+  readonly seq: number | null;
+  /** Microseconds. */
+  readonly time: number;
+  readonly snapshot: { readonly id: string; readonly name: string } | null;
 }
 
 export type ExplorerGrouping = 'kind' | 'class';
@@ -235,8 +244,8 @@ export interface TreeRow {
   readonly inexact: boolean;
   /** An attribute that the state's type declares. */
   readonly declared: boolean;
-  /** The first rule of its type that the value breaks, in English; null for none. */
-  readonly finding: string | null;
+  /** The first rule of its type that the value breaks; null for none. */
+  readonly finding: FieldFinding | null;
 }
 
 export interface PathStep {
@@ -394,6 +403,7 @@ export type WindowCommand =
   | 'forbid-writing'
   | 'undo-write'
   | 'redo-write'
+  | 'undo-restore'
   | 'show-trash'
   | 'focus-filter'
   | 'toggle-problems'
@@ -406,6 +416,11 @@ export type WindowCommand =
   | 'show-state-history'
   | 'show-history'
   | 'show-watches'
+  | 'compare-with'
+  | 'mark-for-compare'
+  | 'show-comparison'
+  | 'show-snapshots'
+  | 'take-snapshot'
   | 'toggle-timeline'
   | 'previous-change'
   | 'next-change'

@@ -19,12 +19,92 @@ export type PersistenceEdit =
   | { readonly edit: 'move-rule'; readonly at: number; readonly to: number }
   | { readonly edit: 'change-rule'; readonly at: number; readonly change: Partial<PlacementRule> };
 
+/** What can be wrong in a persistence.yaml. Texts under `persistence.faultTexts.<code>`, with the fault's params. */
+export const PERSISTENCE_FAULT_CODES = [
+  /** No valid YAML. */
+  'syntax',
+  'too-large',
+  'too-deep',
+  'duplicate-key',
+  /** An alias without an anchor. */
+  'alias',
+  /** So many that they are meant to blow up. */
+  'aliases',
+  'tag',
+  /** A name that plain objects cannot have. */
+  'reserved-name',
+  'unknown-field',
+  'missing-field',
+  'unexpected-value',
+  /** Said twice, in two ways. */
+  'said-twice',
+  /** `${NAME}` of an environment variable that is not set. */
+  'missing-variable',
+  'malformed-variable',
+  'unknown-backend',
+  'duplicate-pattern',
+  'unreachable-rule',
+  /** A passphrase that stands in the file itself. */
+  'plain-secret',
+] as const;
+export type PersistenceFaultCode = (typeof PERSISTENCE_FAULT_CODES)[number];
+
+/** What a field of a persistence.yaml has to be, as its faults say it. Texts under `persistence.expected.<name>`. */
+export const EXPECTED_VALUES = [
+  'folder',
+  'database-file',
+  'flag',
+  'secret',
+  'address',
+  'host',
+  'port',
+  'user',
+  'database',
+  'ssl',
+  'certificates',
+  'pool-size',
+  'timeout',
+  'backend',
+  'pattern',
+  'backend-name',
+  'ttl',
+  'rule',
+  'backends',
+  'fewer-backends',
+  'rules',
+  'persistence',
+  'file',
+] as const;
+export type ExpectedValue = (typeof EXPECTED_VALUES)[number];
+
+/** What is wrong with the YAML. Texts under `persistence.yaml.<name>`. */
+export const YAML_FAULTS = [
+  'BAD_INDENT',
+  'TAB_AS_INDENT',
+  'MISSING_CHAR',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'MULTILINE_IMPLICIT_KEY',
+  'MULTIPLE_DOCS',
+  'BAD_SCALAR_START',
+  'BAD_DQ_ESCAPE',
+  'other',
+] as const;
+export type YamlFault = (typeof YAML_FAULTS)[number];
+
 export interface PersistenceFault {
   /** From 1. */
   readonly line: number;
+  /** From 1, in UTF-16 units. */
   readonly column: number;
+  /** With an error there is no configuration; a warning is only told. */
   readonly severity: 'error' | 'warning';
-  /** English. */
+  readonly code: PersistenceFaultCode;
+  /** Names of the file's own, never a value that may be secret. `expected` and `yaml` are names of texts. */
+  readonly params: Readonly<Record<string, string | number>> & {
+    readonly expected?: ExpectedValue;
+    readonly yaml?: YamlFault;
+  };
+  /** English: what is wrong, and what is expected. */
   readonly message: string;
 }
 

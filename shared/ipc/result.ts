@@ -62,10 +62,25 @@ export const SOURCE_ERROR_CODES = [
   'not-a-store',
   /** A journal of changes that a newer version made. */
   'journal-newer',
+  /** Its file is no longer where it was, while it is recorded into. */
+  'journal-moved',
   /** A journal that is damaged or cut off: to be set aside, never deleted. */
   'journal-corrupt',
   /** A file that is no journal: to be left alone. */
   'journal-foreign',
+  /** A change that the journal does not remember, or does not have yet. */
+  'moment-forgotten',
+  'snapshot-missing',
+  /** A pinned snapshot is not removed. */
+  'snapshot-pinned',
+  /** A database of snapshots that a newer version made. */
+  'snapshots-newer',
+  /** A database of snapshots that is damaged or another program's: to be set aside, never deleted. */
+  'snapshots-corrupt',
+  /** A file that is no exported snapshot, or not whole. */
+  'snapshot-invalid',
+  /** A state that does not answer an expression. */
+  'unanswered',
   /** The endpoint for probes could not be opened at the port that was asked for. */
   'port-taken',
 ] as const;

@@ -17,6 +17,7 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   // In a text field these two undo and redo typing, as everywhere.
   'undo-write': 'CmdOrCtrl+Z',
   'redo-write': 'CmdOrCtrl+Shift+Z',
+  'undo-restore': null,
   'show-trash': null,
   'focus-filter': 'CmdOrCtrl+F',
   'toggle-problems': 'CmdOrCtrl+J',
@@ -30,6 +31,11 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   // On macOS Cmd+H hides the program.
   'show-history': 'CmdOrCtrl+Shift+H',
   'show-watches': null,
+  'compare-with': 'CmdOrCtrl+Shift+D',
+  'mark-for-compare': 'CmdOrCtrl+Shift+M',
+  'show-comparison': null,
+  'show-snapshots': null,
+  'take-snapshot': null,
   'toggle-timeline': 'CmdOrCtrl+T',
   'previous-change': 'CmdOrCtrl+[',
   'next-change': 'CmdOrCtrl+]',

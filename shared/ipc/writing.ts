@@ -34,6 +34,8 @@ export interface FieldFinding {
   readonly rule: string;
   /** English. */
   readonly message: string;
+  /** For the text of its rule, `findings.<rule>`. */
+  readonly details: Readonly<Record<string, string>>;
 }
 
 /** A state whose type is known to the registry. */

@@ -8,7 +8,7 @@ import { numberOf } from './number-text.ts';
 import { isPlainObject, MAX_DEPTH, type PlainObject, setMember } from './plain.ts';
 import type { Finding } from './state-type.ts';
 import { BUILTIN_TAGS, type BuiltinTag, type Dialect, ENUM_TYPE, isEscaped, TAG_WORDS, unescapeName } from './tags.ts';
-import { bareName, enumValueOf, type TypeRegistry, type ValueType } from './type-registry.ts';
+import { bareName, enumValueOf, membersText, type TypeRegistry, type ValueType } from './type-registry.ts';
 import { EnumValue, FrozenSet, Tuple, UnknownValue, Uuid } from './values.ts';
 
 class Refused extends Error {}
@@ -98,7 +98,7 @@ export class Decoder {
     const label = this.#doc.string(typeNode);
     const known = this.#registry.enumType(label);
     if (known && enumValueOf(known, value) === undefined) {
-      this.#find(node, 'enum-member', value, `${known.name} has no such member`);
+      this.#find(node, 'enum-member', value, `${known.name} has no such member`, { allowed: membersText(known) });
     }
     return new EnumValue(known && bareName(label) === label ? known.name : label, value);
   }
@@ -109,9 +109,9 @@ export class Decoder {
     return kept;
   }
 
-  #find(node: NodeId, rule: string, value: unknown, message: string): void {
+  #find(node: NodeId, rule: string, value: unknown, message: string, details?: Finding['details']): void {
     const path: JsonPath = pathOf(this.#doc, node);
-    this.findings.push({ path, rule, value, message: `${message}; it is kept as it is` });
+    this.findings.push({ path, rule, value, message: `${message}; it is kept as it is`, ...(details && { details }) });
   }
 }
 

@@ -31,7 +31,7 @@ export interface StateFinding {
   readonly rule: string;
   /** English: what is wrong. */
   readonly message: string;
-  /** For a text in another language: `name`, `type`, `from`, `to`, `stored`. */
+  /** For a text in another language: `name`, `type`, `from`, `to`, `stored`, `allowed`. */
   readonly details: Readonly<Record<string, string>>;
 }
 
@@ -189,8 +189,8 @@ function mismatch(path: JsonPath, stored: string): StateFinding {
   return { path, at: toJsonPath(path), rule: 'checksum', message, details: { stored } };
 }
 
-function told({ rule, message, value }: Finding, path: JsonPath): StateFinding {
+function told({ rule, message, value, details: own }: Finding, path: JsonPath): StateFinding {
   const type = value instanceof UnknownValue ? value.type : undefined;
-  const details = { name: String(path.at(-1) ?? '$'), ...(type !== undefined && { type }) };
+  const details = { name: String(path.at(-1) ?? '$'), ...(type !== undefined && { type }), ...own };
   return { path, at: toJsonPath(path), rule, message, details };
 }

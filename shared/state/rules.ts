@@ -3,7 +3,7 @@ import { DateTime } from './date-time.ts';
 import { StateValueError } from './errors.ts';
 import { isPlainObject } from './plain.ts';
 import type { ValueRule } from './state-type.ts';
-import { type EnumType, enumValueOf } from './type-registry.ts';
+import { type EnumType, enumValueOf, membersText } from './type-registry.ts';
 import { EnumValue, NumberLiteral } from './values.ts';
 
 export const isText: ValueRule = { rule: 'is-text', check: (value) => typeof value === 'string' };
@@ -40,9 +40,10 @@ export const isTimeDict: ValueRule = {
 };
 
 export function isMemberOf(type: EnumType): ValueRule {
-  const allowed = Object.values(type.members).join(', ');
+  const allowed = membersText(type);
   return {
     rule: 'enum-member',
+    details: { allowed },
     check: (value) => enumValueOf(type, value) !== undefined || `it is none of ${allowed}`,
   };
 }

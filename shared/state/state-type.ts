@@ -12,12 +12,16 @@ export interface Finding {
   readonly value: unknown;
   /** English: what is wrong and what was expected. */
   readonly message: string;
+  /** For a text in another language, such as the `allowed` members of an enum. */
+  readonly details?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ValueRule {
   readonly rule: string;
   /** True: fine. Text: what is wrong. False: the rule's name says enough. What it throws is a finding, too. */
   readonly check: (value: unknown) => boolean | string;
+  /** Of every finding of the rule: for a text in another language. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 export interface AttributeDeclaration {
@@ -78,11 +82,11 @@ function declarationFindings({ key, required, rules }: AttributeDeclaration, dat
 
 export function checkValue(path: Finding['path'], value: unknown, rules: readonly ValueRule[]): Finding[] {
   const findings: Finding[] = [];
-  for (const { rule, check } of rules) {
+  for (const { rule, check, details } of rules) {
     const verdict = verdictOf(check, value);
     if (verdict === true) continue;
     const message = verdict === false ? `${JSON.stringify(path.at(-1) ?? '')} breaks the rule ${rule}` : verdict;
-    findings.push({ path, rule, value, message });
+    findings.push({ path, rule, value, message, ...(details && { details }) });
   }
   return findings;
 }

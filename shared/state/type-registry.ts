@@ -111,6 +111,11 @@ export class TypeRegistry {
   }
 }
 
+/** What an enum may be, for people: `idle, busy, error`. */
+export function membersText(type: EnumType): string {
+  return Object.values(type.members).join(', ');
+}
+
 /**
  * The value of a member, from any spelling that is found: the value itself, a tagged enum, and `"AgentStatus.BUSY"`, which
  * `json.dumps(default=str)` leaves behind. Undefined for what is none of its members.

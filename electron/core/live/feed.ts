@@ -1,7 +1,7 @@
 /** Between what follows a source and what records it. */
 import type { SourceError } from '../sources/source-error.ts';
 import type { Journal } from '../tracking/journal.ts';
-import type { ChangeType } from '../tracking/journal-types.ts';
+import type { ChangeType, MarkInput } from '../tracking/journal-types.ts';
 import { JournalWriter } from '../tracking/journal-writer.ts';
 import { StateRecorder } from '../tracking/state-recorder.ts';
 import type { Watches } from '../tracking/watches.ts';
@@ -21,8 +21,8 @@ export interface Feed {
 }
 
 export interface Follower {
-  /** A state that Statescope itself has just written, or taken away. */
-  readonly note: (key: string, type: ChangeType) => Promise<void>;
+  /** States that Statescope itself has just written, or taken away. The mark stands at the first of them. */
+  readonly note: (keys: readonly string[], type: ChangeType, mark?: MarkInput) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export function feedInto(
   watches: Watches,
   told: Pick<Feed, 'onCommits' | 'onError' | 'onRecovered'>,
 ): Feed {
-  const writer = new JournalWriter(journal, { onError: told.onError });
+  const writer = new JournalWriter(journal, { onError: told.onError, onRecovered: told.onRecovered });
   const states = new StateRecorder({ journal, writer, now: Date.now });
   states.onCommit(watches.evaluate);
   const known = journal.keysAt({ seq: journal.lastSeq }).map(({ key }) => key);

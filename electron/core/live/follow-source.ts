@@ -1,5 +1,5 @@
 import { toSourceError } from '../sources/problems.ts';
-import type { OpenOptions, Source } from '../sources/source.ts';
+import type { OpenOptions, Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { EditableWorkspace } from '../workspace/editable-workspace.ts';
 import type { Feed, Follower } from './feed.ts';
@@ -54,7 +54,12 @@ async function follow(open: Open, feed: Feed, { exclusively, onReadAnew }: Turns
     },
     changed: () => told(() => source.changed()),
     // In one turn, with what is done about them: a state that a person writes is read before, or after it is known who wrote it.
-    read: (keys, take) => told(async () => void (await Promise.all(keys.map((key) => readOne(source, key, take))))),
+    read: (keys, take) =>
+      told(async () => {
+        const states = await Promise.all(keys.map((key) => readOne(source, key)));
+        // In their order, whichever was read first: the beginning of a history is the same each time.
+        for (const [at, key] of keys.entries()) take(key, states[at] ?? null);
+      }),
     async readAnew() {
       await told(async () => {
         const next = await open({});
@@ -75,10 +80,12 @@ async function follow(open: Open, feed: Feed, { exclusively, onReadAnew }: Turns
   return recorder;
 }
 
-async function readOne(source: Source, key: string, take: Parameters<RecordedSource['read']>[1]): Promise<void> {
-  const state = await source.read(key).catch((error: unknown) => {
+/** Null for what cannot be read. */
+async function readOne(source: Source, key: string): Promise<StateBytes | null> {
+  try {
+    return await source.read(key);
+  } catch (error) {
     if (error instanceof SourceError) return null;
     throw error;
-  });
-  take(key, state);
+  }
 }

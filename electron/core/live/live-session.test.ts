@@ -1,5 +1,5 @@
 /** The history of an open source, as the worker has it: recording, own edits, and what becomes of it when something is wrong. */
-import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HistoryPage, HistoryRow, HistoryStatus } from '../../../shared/ipc/history.ts';
@@ -32,7 +32,7 @@ async function session(location: string, folder = temporaryFolder(), bytes?: num
       context: { safetyFolder: temporaryFolder() },
       open,
       onChanged: () => undefined,
-      onWritten: (key, how) => live.wrote(key, how),
+      onWritten: (key, how) => live.wrote([key], how),
     },
     {},
   );
@@ -135,7 +135,7 @@ test('a damaged journal is set aside and another begun; the source is open all t
   expect(second.live.status()).toMatchObject({
     recording: true,
     changes: 1,
-    problem: expect.stringContaining('set aside'),
+    problem: { code: 'journal-corrupt', setAside: expect.stringContaining('damaged') },
   });
   expect(readdirSync(journals).filter((name) => name.includes('.damaged-'))).toHaveLength(1);
 });
@@ -149,7 +149,7 @@ test('a journal that another process records into is read, and why nothing is re
   const second = await session(folder, journals);
   expect(second.live.status()).toMatchObject({
     recording: false,
-    problem: expect.stringContaining('is recording into'),
+    problem: { code: 'locked', setAside: null },
   });
   expect(rows(second)).toHaveLength(1);
   write(folder, 'a.json', '{"n": 2}');
@@ -165,8 +165,31 @@ test('a newer journal is left alone, and the source is open all the same', async
   journal.withDatabase((database) => database.pragma('user_version = 99'));
   journal.close();
   const { live, workspace } = await session(folder, journals);
-  expect(live.status()).toMatchObject({ recording: false, file: null, problem: expect.stringContaining('newer') });
+  expect(live.status()).toMatchObject({ recording: false, file: null, problem: { code: 'journal-newer' } });
   expect(workspace.source.entries).toHaveLength(1);
+});
+
+test('a journal that is moved while it is recorded into is told; back in its place it has everything, else another is begun', async () => {
+  const folder = temporaryFolder();
+  write(folder, 'a.json', '{"n": 1}');
+  const open = await session(folder);
+  const status = () => open.live.status();
+  renameSync(open.file, `${open.file}.away`);
+  write(folder, 'a.json', '{"n": 2}');
+  await until(() => status().problem?.code === 'journal-moved', 'it is told');
+  expect(open.workspace.source.entries).toHaveLength(1);
+  renameSync(`${open.file}.away`, open.file);
+  await until(() => status().problem === null && rows(open, 'new:2').length === 1, 'nothing is lost');
+
+  renameSync(open.file, `${open.file}.away`);
+  write(folder, 'a.json', '{"n": 3}');
+  await until(() => status().problem?.code === 'journal-moved', 'it is told again');
+  await open.live.record({ on: false });
+  expect(await open.live.record({ on: true })).toMatchObject({ recording: true, problem: null });
+  await until(() => rows(open).length === 1, 'another is begun');
+  const away = openJournal(`${open.file}.away`, { source: folder, mode: 'read' });
+  expect(away.totals().changes).toBe(2);
+  away.close();
 });
 
 test('a large source waits until a person asks for recording', async () => {

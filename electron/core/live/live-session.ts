@@ -6,15 +6,16 @@ import type {
   HistoryRow,
   HistoryStatus,
   QueryFault,
+  RecordingProblem,
   WatchInfo,
 } from '../../../shared/ipc/history.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
-import { bisect } from '../tracking/bisect.ts';
+import { type BisectOptions, bisect } from '../tracking/bisect.ts';
 import { parseExpression } from '../tracking/expression.ts';
 import type { Journal } from '../tracking/journal.ts';
-import { type ChangeRow, type ChangeType, SHORT_CHARS } from '../tracking/journal-types.ts';
+import { type ChangeRow, type ChangeType, type MarkInput, SHORT_CHARS } from '../tracking/journal-types.ts';
 import type { JournalWriter } from '../tracking/journal-writer.ts';
 import { parseQuery, type Query } from '../tracking/query.ts';
 import type { RetentionRule } from '../tracking/retention.ts';
@@ -22,7 +23,7 @@ import { wholeJson } from '../tracking/state-overlay.ts';
 import { Watches, type WatchResult, type WatchValue } from '../tracking/watches.ts';
 import { type Feed, type Follower, feedInto } from './feed.ts';
 import { JournalSource } from './journal-source.ts';
-import { journalFile, openJournalOf } from './open-recording.ts';
+import { journalFile, openJournalOf, recordingProblem } from './open-recording.ts';
 
 export interface LiveSessionOptions {
   /** Called when recording begins; stopped when it ends. */
@@ -49,39 +50,45 @@ const SPARK_VALUES = 60;
 /** A journal that is never looked after stays within this; `statescope prune` does more. */
 const KEPT: RetentionRule = { maxBytes: 1024 * 1024 * 1024 };
 const TELL_MS = 80;
+/** So many changes at a time nobody reads as they come: what shows them has a quarter of a second for each look. */
+const FLOOD_TELL_MS = 250;
+const FLOOD_CHANGES = 200;
 
 export class LiveSession {
   readonly #options: LiveSessionOptions;
   readonly #file: string;
   #journal: Journal | null = null;
-  #problem: string | null = null;
+  #problem: RecordingProblem | null = null;
   #writer: JournalWriter | null = null;
   #follower: Follower | null = null;
   #telling: NodeJS.Timeout | null = null;
+  #toldSeq = 0;
+  #isFlooded = false;
   #watches: Watches | null = null;
   readonly #latest = new Map<string, WatchResult>();
-  #waiting: HistoryStatus['waiting'] = null;
+  /** Why recording waits for a person. */
+  readonly #waiting: 'large-source' | 'encrypted' | null;
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
+    const isLarge = options.bytes > SMALL_SOURCE_BYTES;
+    this.#waiting = isLarge ? 'large-source' : options.isEncrypted ? 'encrypted' : null;
     this.#file = journalFile(options.folder, options.location);
   }
 
   /** Opens the journal, and records unless the source is large. */
   async start(): Promise<void> {
-    if (this.#options.bytes > SMALL_SOURCE_BYTES) {
-      this.#waiting = 'large-source';
-      return;
-    }
-    if (this.#options.isEncrypted) {
-      this.#waiting = 'encrypted';
-      return;
-    }
-    await this.record({ on: true });
+    if (this.#waiting === null) await this.record({ on: true });
   }
 
   get isRecording(): boolean {
     return this.#follower !== null;
+  }
+
+  /** The journal with all that was recorded up to now; null where nothing is recorded. */
+  readableJournal(): Journal | null {
+    this.#writer?.tryFlush();
+    return this.#journal;
   }
 
   status(): HistoryStatus {
@@ -110,9 +117,9 @@ export class LiveSession {
     return status;
   }
 
-  /** A state that Statescope itself has written. */
-  async wrote(key: string, type: ChangeType): Promise<void> {
-    await this.#follower?.note(key, type);
+  /** States that Statescope itself has written. The mark stands at the first of them. */
+  async wrote(keys: readonly string[], type: ChangeType, mark?: MarkInput): Promise<void> {
+    await this.#follower?.note(keys, type, mark);
   }
 
   page({ query, cursor, direction, limit }: Input<'history.page'>) {
@@ -134,12 +141,12 @@ export class LiveSession {
   }
 
   lane({ key, path, limit }: Input<'history.lane'>): Calls['history.lane']['output'] {
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     return { path, values: this.#journal?.lane(key, path, limit).values ?? [] };
   }
 
   change({ seq }: Input<'history.change'>): HistoryDetail | null {
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     const found = this.#journal?.changeAt(seq) ?? null;
     if (found === null) return null;
     const cut = (text: string | null) => text !== null && text.length > TEXT_CHARACTERS;
@@ -153,7 +160,7 @@ export class LiveSession {
 
   /** The source as of a moment, with its time in microseconds. @throws SourceError `not-found` without a journal or such a moment */
   past(seq: number, now: Source): { readonly source: Source; readonly time: number } {
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     const found = this.#journal?.changeAt(seq);
     if (this.#journal === null || !found) {
       throw new SourceError('not-found', `The journal has no change ${seq}, or not any more.`, {
@@ -169,7 +176,7 @@ export class LiveSession {
 
   saveWatch({ id, name, keys, expression }: Input<'watches.save'>): readonly WatchInfo[] | Fault {
     const parsed = parseExpression(expression);
-    if (!parsed.ok) return { fault: { offset: parsed.offset, message: parsed.message } };
+    if (!parsed.ok) return { fault: faultOf(parsed) };
     if (this.#watches === null) throw this.#noJournal();
     if (id !== null) this.#watches.remove(id);
     this.#watches.add({ name, keys, expression });
@@ -185,15 +192,16 @@ export class LiveSession {
 
   async bisect(
     { key, expression, linear }: Omit<Jobs['history.bisect']['input'], 'workspace'>,
-    signal: AbortSignal,
+    { signal, onProgress }: Pick<BisectOptions, 'signal' | 'onProgress'>,
   ): Promise<BisectResult | Fault> {
     const parsed = parseExpression(expression);
-    if (!parsed.ok) return { fault: { offset: parsed.offset, message: parsed.message } };
+    if (!parsed.ok) return { fault: faultOf(parsed) };
     if (this.#journal === null) throw this.#noJournal();
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     const mode = linear ? 'linear' : 'assume-monotone';
-    const { found, before, loads, commits } = await bisect(this.#journal, key, parsed.expression, { mode, signal });
-    const change = found && this.#journal.changeAt(found.seq);
+    const options = { mode, signal, onProgress } as const;
+    const { found, before, change: seq, loads, commits } = await bisect(this.#journal, key, parsed.expression, options);
+    const change = seq === null ? null : this.#journal.changeAt(seq);
     return {
       change: change ? rowOf(change) : null,
       loads,
@@ -210,7 +218,8 @@ export class LiveSession {
   }
 
   #open(): void {
-    if (this.#journal !== null) return;
+    if (this.#journal?.isInPlace) return;
+    this.#journal?.close();
     const { journal, problem } = openJournalOf(this.#file, this.#options.location);
     this.#journal = journal;
     this.#problem = problem;
@@ -228,28 +237,34 @@ export class LiveSession {
     await journal.retain(journal.planRetention(KEPT));
     const { follow, onStatus } = this.#options;
     const before = this.#problem;
-    const tell = (problem: string | null) => {
+    const tell = (problem: RecordingProblem | null) => {
       this.#problem = problem;
       onStatus(this.status());
     };
     const feed = feedInto(journal, watches, {
       onCommits: () => this.#tell(),
-      onError: (error) => tell(error.message),
+      onError: (error) => tell(recordingProblem(error)),
       onRecovered: () => tell(before),
     });
     this.#writer = feed.writer;
     this.#follower = await follow(feed);
   }
 
-  /** At most some ten times a second: counting costs. */
+  /** At most some ten times a second: counting and showing cost. */
   #tell(): void {
     if (this.#telling !== null) return;
-    this.#telling = setTimeout(() => {
-      this.#telling = null;
-      if (this.#journal === null) return;
-      this.#writer?.flush();
-      this.#options.onStatus(this.status());
-    }, TELL_MS);
+    this.#telling = setTimeout(
+      () => {
+        this.#telling = null;
+        if (this.#journal === null) return;
+        this.#writer?.tryFlush();
+        const { lastSeq } = this.#journal;
+        this.#isFlooded = lastSeq - this.#toldSeq > FLOOD_CHANGES;
+        this.#toldSeq = lastSeq;
+        this.#options.onStatus(this.status());
+      },
+      this.#isFlooded ? FLOOD_TELL_MS : TELL_MS,
+    );
   }
 
   async #end(): Promise<void> {
@@ -257,7 +272,12 @@ export class LiveSession {
     this.#follower = null;
     if (this.#telling !== null) clearTimeout(this.#telling);
     this.#telling = null;
-    this.#writer?.close();
+    try {
+      this.#writer?.close();
+    } catch (error) {
+      // Told already, by the writer: a disk that is full must not keep anybody from ending it.
+      if (!(error instanceof SourceError)) throw error;
+    }
     this.#writer = null;
     // After the writer: values of keys that the journal does not have yet would go on waiting.
     this.#watches?.flush();
@@ -267,7 +287,7 @@ export class LiveSession {
   #evaluateNow(): void {
     const journal = this.#journal;
     if (journal === null || this.#watches === null) return;
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     const at = { seq: journal.lastSeq };
     for (const { key, seq } of journal.keysAt(at)) {
       const time = journal.commitAt(seq)?.time ?? 0;
@@ -291,24 +311,29 @@ export class LiveSession {
       value: observed ?? (evaluation?.ok === true ? evaluation.holds : null),
       broken: evaluation?.ok === true && !evaluation.holds,
       spark: values.map(sparkOf),
-      problem: evaluation?.ok === false ? evaluation.message : null,
+      problem: evaluation?.ok === false ? evaluation : null,
     };
   }
 
   #ask<T>(text: string, nothing: T, answer: (journal: Journal, query: Query) => T): T | Fault {
     const parsed = parseQuery(text);
-    if (!parsed.ok) return { fault: { offset: parsed.error.offset, message: parsed.error.message } };
+    if (!parsed.ok) return { fault: faultOf(parsed.error) };
     if (this.#journal === null) return nothing;
-    this.#writer?.flush();
+    this.#writer?.tryFlush();
     return answer(this.#journal, parsed.query);
   }
 
   #noJournal(): SourceError {
-    const reason = this.#problem ?? 'changes of this source are not recorded';
+    const reason = this.#problem?.message ?? 'changes of this source are not recorded';
     return new SourceError('not-found', `There is no journal: ${reason}. Switch recording on.`, {
       location: this.#file,
     });
   }
+}
+
+/** What crosses of a query or an expression that was not understood. */
+function faultOf({ offset, code, params, message }: QueryFault): QueryFault {
+  return { offset, code, params, message };
 }
 
 /** A number as it was, or 1 for what held and 0 for what did not. */
@@ -317,7 +342,7 @@ function sparkOf({ value, holds }: WatchValue): number {
   return Number.isFinite(number) ? number : Number(holds);
 }
 
-function rowOf({ seq, time, key, path, type, origin, kind, old, new: next }: ChangeRow): HistoryRow {
+function rowOf({ seq, commit, time, key, path, type, origin, kind, old, new: next }: ChangeRow): HistoryRow {
   const short = (text: string | null) => text?.slice(0, SHORT_CHARS) ?? null;
-  return { seq, time, key, path, type, origin, kind, old: short(old), new: short(next) };
+  return { seq, commit, time, key, path, type, origin, kind, old: short(old), new: short(next) };
 }

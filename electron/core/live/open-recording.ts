@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { RecordingProblem } from '../../../shared/ipc/history.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { type Journal, openJournal } from '../tracking/journal.ts';
 
 export interface OpenedJournal {
   /** Null when there is none that could be opened. */
   readonly journal: Journal | null;
-  /** English: why it could not be opened, or what was done about it. */
-  readonly problem: string | null;
+  /** Why it could not be opened. */
+  readonly problem: RecordingProblem | null;
 }
 
 /** @param folder of all journals. @param source absolute path or URL without a password. */
@@ -26,21 +27,28 @@ export function openJournalOf(file: string, source: string): OpenedJournal {
     if (!(error instanceof SourceError)) throw error;
     if (error.code === 'journal-corrupt') return setAside(file, source, error);
     if (error.code === 'locked') return readOnly(file, source, error);
-    return { journal: null, problem: error.message };
+    return { journal: null, problem: recordingProblem(error) };
   }
+}
+
+export function recordingProblem(
+  { code, message, details }: SourceError,
+  aside: string | null = null,
+): RecordingProblem {
+  return { code, message, details, setAside: aside };
 }
 
 function setAside(file: string, source: string, error: SourceError): OpenedJournal {
   const aside = `${file}.damaged-${Date.now()}`;
   for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  return { journal: openJournal(file, { source }), problem: `${error.message} It was set aside as ${aside}.` };
+  return { journal: openJournal(file, { source }), problem: recordingProblem(error, aside) };
 }
 
 function readOnly(file: string, source: string, error: SourceError): OpenedJournal {
   try {
-    return { journal: openJournal(file, { source, mode: 'read' }), problem: error.message };
+    return { journal: openJournal(file, { source, mode: 'read' }), problem: recordingProblem(error) };
   } catch (second) {
-    if (second instanceof SourceError) return { journal: null, problem: second.message };
+    if (second instanceof SourceError) return { journal: null, problem: recordingProblem(second) };
     throw second;
   }
 }

@@ -2,21 +2,27 @@
  * Running programs as a source: each module that a probe has attached is a state, recorded value by value as it changes. A
  * state can be loaded back into the program.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBE_LOCATION } from '../../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import { decodeUtf8 } from '../../../shared/json/json-string.ts';
 import { toDot } from '../../../shared/json/path.ts';
+import type { CallOptions } from '../persistence/backend.ts';
 import { notFound } from '../sources/catalog.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
+import { SourceError } from '../sources/source-error.ts';
 import type { StateRecorder, ValueChange } from '../tracking/state-recorder.ts';
 import type { Feed, Follower } from './feed.ts';
 import { entryOf, metadataOf } from './live-entry.ts';
 import { startProbeServer } from './probe-server.ts';
 import type { ProbeBatch, ProbeChange, ProbeServer } from './probe-types.ts';
+import type { LoadingHub } from './probe-writer.ts';
 
 /** What is shown follows what comes in at most this often. */
 const SHOW_MS = 250;
 const MICROS = 1000;
+/** For a program to report what it has loaded. */
+const REPORT_MS = 10_000;
 
 interface LiveState {
   readonly key: string;
@@ -27,10 +33,12 @@ interface LiveState {
   updatedAt: number;
 }
 
-export class ProbeHub {
+export class ProbeHub implements LoadingHub {
   readonly #server: ProbeServer;
   readonly #states = new Map<string, LiveState>();
   readonly #onShown: () => void;
+  /** Who waits for what a program reports of a state that it has just loaded. */
+  readonly #loading = new Map<string, (text: Uint8Array) => void>();
   #feed: Feed | null = null;
   #showing = false;
 
@@ -58,7 +66,8 @@ export class ProbeHub {
     const sessions = this.#server.sessions().map(({ id, name, language, modules, received, lost, dropped, paused }) => {
       return { id, name, language, modules, received, dropped: Math.max(lost, dropped), paused };
     });
-    return { on: true, address: this.#server.address, sessions };
+    // Which source was open before is known outside of this one.
+    return { on: true, address: this.#server.address, insteadOf: null, sessions };
   }
 
   /** The modules as they are now. */
@@ -71,7 +80,13 @@ export class ProbeHub {
     this.#feed = feed;
     for (const { id } of this.#server.sessions()) void this.#server.send(id, { command: 'snapshot' });
     return {
-      note: async () => undefined,
+      // What a program has loaded it has told itself.
+      note: async ([key], type, mark) => {
+        const text = key === undefined || mark === undefined ? null : feed.states.lastText(key);
+        if (key !== undefined && text !== null)
+          feed.states.recordState(key, text, { origin: 'statescope', type, mark });
+        feed.onCommits();
+      },
       stop: async () => {
         this.#feed = null;
       },
@@ -94,6 +109,34 @@ export class ProbeHub {
     return result.ok ? { ok: true, error: null } : { ok: false, error: result.message };
   }
 
+  lastText(key: string): Uint8Array | null {
+    const state = this.#states.get(key);
+    const isThere = this.#server.sessions().some(({ id }) => id === state?.session);
+    return state === undefined || !isThere ? null : (this.#feed?.states.lastText(key) ?? null);
+  }
+
+  async load(key: string, text: Uint8Array, { signal }: CallOptions): Promise<Uint8Array> {
+    const state = this.#states.get(key);
+    if (state === undefined) throw notFound(key);
+    const { session, module } = state;
+    let told: (text: Uint8Array) => void = () => undefined;
+    const reported = new Promise<Uint8Array>((resolve) => {
+      told = resolve;
+    });
+    // From now on what changes in it is this load's doing, in the history, too.
+    this.#loading.set(key, () => undefined);
+    try {
+      const loaded = await this.#server.send(session, { command: 'load', module, state: text });
+      if (!loaded.ok) throw refused(key, loaded.message);
+      this.#loading.set(key, told);
+      const asked = await this.#server.send(session, { command: 'snapshot', module });
+      if (!asked.ok) throw refused(key, asked.message);
+      return await Promise.race([reported, silence(key, signal)]);
+    } finally {
+      this.#loading.delete(key);
+    }
+  }
+
   async take({ session, records }: ProbeBatch): Promise<void> {
     const feed = this.#feed;
     if (feed === null) return;
@@ -104,9 +147,12 @@ export class ProbeHub {
       const { module, time } = record;
       const state = this.#stateOf(session.id, session.name, module);
       state.updatedAt = Math.max(state.updatedAt, time / MICROS);
-      const options = { origin, time, type: 'attribute_change' } as const;
-      if (record.kind === 'state') feed.states.recordState(state.key, record.state, options);
-      else feed.states.recordChanges(state.key, [valueOf(record)], options);
+      const loading = this.#loading.get(state.key);
+      const options = { origin, time, type: loading === undefined ? 'attribute_change' : 'snapshot_restore' } as const;
+      if (record.kind === 'state') {
+        feed.states.recordState(state.key, record.state, options);
+        loading?.(record.state.slice());
+      } else feed.states.recordChanges(state.key, [valueOf(record)], options);
     }
     feed.onCommits();
     this.show();
@@ -144,6 +190,16 @@ export class ProbeHub {
   #isSame(known: string, session: string): boolean {
     return known === session || !this.#server.sessions().some(({ id }) => id === known);
   }
+}
+
+function refused(key: string, reason: string): SourceError {
+  const message = `The program did not load ${key}: ${reason}`;
+  return new SourceError('unreadable', message, { location: PROBE_LOCATION, key, reason });
+}
+
+async function silence(key: string, signal: AbortSignal | undefined): Promise<never> {
+  await sleep(REPORT_MS, undefined, { ref: false, ...(signal ? { signal } : {}) });
+  throw refused(key, `it has not reported its state within ${REPORT_MS / 1000} s`);
 }
 
 function valueOf({ path, new: value }: ProbeChange): ValueChange {

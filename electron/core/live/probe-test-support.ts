@@ -41,7 +41,11 @@ export interface AskOptions {
 }
 
 /** One request on a connection of its own. A body goes with a POST. */
-export function ask(server: ProbeServer, path: string, options: AskOptions = {}): Promise<Reply> {
+export function ask(
+  server: Pick<ProbeServer, 'port' | 'token'>,
+  path: string,
+  options: AskOptions = {},
+): Promise<Reply> {
   const { body, token = server.token } = options;
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
@@ -71,7 +75,7 @@ export function ask(server: ProbeServer, path: string, options: AskOptions = {})
 }
 
 /** Opens a session and gives its address. */
-export async function openSession(server: ProbeServer, name = 'test'): Promise<string> {
+export async function openSession(server: Pick<ProbeServer, 'port' | 'token'>, name = 'test'): Promise<string> {
   const body = JSON.stringify({ protocol: 1, name, language: 'test', pid: 7, modules: [{ name: 'friday' }] });
   const reply = await ask(server, '/v1/sessions', { body });
   if (reply.status !== 201) throw new Error(`no session: ${JSON.stringify(reply.body)}`);

@@ -7,7 +7,7 @@ import { watch } from 'chokidar';
 import type { Changed } from '../persistence/backend.ts';
 import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
-import type { ChangeType } from '../tracking/journal-types.ts';
+import type { ChangeType, MarkInput } from '../tracking/journal-types.ts';
 import type { Feed, Follower } from './feed.ts';
 
 /** What is recorded: a source that can be read anew. Whatever fails is a SourceError. */
@@ -15,7 +15,7 @@ export interface RecordedSource {
   /** As it was read last. */
   readonly source: Source;
   changed(): Promise<Changed>;
-  /** Several at once: one that is being written is waited for. `take` gets each as it comes; null for what cannot be read. */
+  /** Several at once, since one that is being written is waited for. `take` gets each, in order; null for what cannot be read. */
   read(keys: readonly string[], take: (key: string, state: StateBytes | null) => void): Promise<void>;
   /** Has `source` be another one, read now. */
   readAnew(): Promise<void>;
@@ -54,7 +54,7 @@ export class Recorder implements Follower {
   readonly #feed: Feed;
   readonly #known = new Map<string, Known>();
   /** What Statescope itself is writing, until that is recorded. */
-  readonly #own = new Map<string, { readonly type: ChangeType }>();
+  readonly #own = new Map<string, { readonly type: ChangeType; readonly mark: MarkInput | undefined }>();
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> | null = null;
@@ -96,18 +96,21 @@ export class Recorder implements Follower {
     this.#schedule(this.#hinted ? HINT_MS : LEAST_PAUSE_MS);
   }
 
-  /** A state that Statescope itself has just written, or taken away. */
-  async note(key: string, type: ChangeType): Promise<void> {
-    const own = { type };
+  /** States that Statescope itself has just written, or taken away. */
+  async note(keys: readonly string[], type: ChangeType, mark?: MarkInput): Promise<void> {
+    const owns = new Map(keys.map((key, at) => [key, { type, mark: at === 0 ? mark : undefined }]));
     // At once: whoever looks meanwhile must not take it for somebody else's.
-    this.#own.set(key, own);
+    for (const [key, own] of owns) this.#own.set(key, own);
     try {
       await this.#recorded.readAnew();
-      const entry = this.#recorded.source.entries.find((each) => each.key === key);
-      if (entry) await this.#takeSome([key], () => entry.location);
-      else if (this.#gone(key)) this.#feed.onCommits();
+      const there = new Map(this.#recorded.source.entries.map(({ key, location }) => [key, location]));
+      const stays = keys.filter((key) => there.has(key));
+      await this.#takeSome(stays, (key) => there.get(key) ?? null);
+      let made = false;
+      for (const key of keys) if (!there.has(key)) made = this.#gone(key) || made;
+      if (made) this.#feed.onCommits();
     } finally {
-      if (this.#own.get(key) === own) this.#own.delete(key);
+      for (const [key, own] of owns) if (this.#own.get(key) === own) this.#own.delete(key);
     }
   }
 
@@ -230,6 +233,7 @@ export class Recorder implements Follower {
     const { result } = this.#feed.states.recordState(key, text, {
       origin: own === undefined ? 'watch' : 'statescope',
       type: own?.type ?? 'external',
+      mark: own?.mark,
     });
     // A file that is being written in place. What is never mended is a problem of the source, told there.
     if (result === 'not-json') return this.#later();
@@ -244,8 +248,9 @@ export class Recorder implements Follower {
 
   #gone(key: string): boolean {
     this.#known.delete(key);
-    const origin = this.#own.has(key) ? 'statescope' : 'watch';
-    return this.#feed.states.recordRemoved(key, { origin }).result === 'recorded';
+    const own = this.#own.get(key);
+    const origin = own === undefined ? 'watch' : 'statescope';
+    return this.#feed.states.recordRemoved(key, { origin, mark: own?.mark }).result === 'recorded';
   }
 
   #failed(error: SourceError): void {

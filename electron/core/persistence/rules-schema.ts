@@ -1,5 +1,6 @@
-/** The fields of a persistence.yaml. The text of each error is what is expected, and is told with its place by rules.ts. */
+/** The fields of a persistence.yaml. Each error is the name of what is expected, and is told with its place by rules.ts. */
 import { z } from 'zod';
+import type { ExpectedValue } from '../../../shared/ipc/persistence.ts';
 import { SSL_MODES } from '../sources/postgres-address.ts';
 import { LONGEST_PATTERN } from './rules-glob.ts';
 
@@ -7,10 +8,45 @@ import { LONGEST_PATTERN } from './rules-glob.ts';
 const MOST_RULES = 200;
 const MOST_BACKENDS = 100;
 
-const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
-const flag = z.boolean({ error: 'true or false' });
+/** In English. Numbers in them are the limits of the schema below. */
+export const EXPECTED: Readonly<Record<ExpectedValue, string>> = {
+  folder: 'the path of a folder',
+  'database-file': 'the path of a database file',
+  flag: 'true or false',
+  secret: 'a text, best ${NAME} for the environment variable NAME',
+  address: 'postgresql://USER@HOST:PORT/DATABASE',
+  host: 'the name of a host',
+  port: 'a port from 1 to 65535',
+  user: 'the name of a user',
+  database: 'the name of a database',
+  ssl: `true, false, ${SSL_MODES.join(', ')}`,
+  certificates: 'the path of a file with certificates',
+  'pool-size': 'a whole number from 1 to 1000',
+  timeout: 'seconds, a whole number from 1 to 86400',
+  backend: 'a mapping whose type is memory, filesystem, sqlite or postgresql',
+  pattern: `a pattern such as "agent:*", of at most ${LONGEST_PATTERN} characters`,
+  'backend-name': 'the name of a backend',
+  ttl: 'seconds, a whole number from 0',
+  rule: 'a mapping with pattern and backend',
+  backends: 'a mapping of names to backends, at least one',
+  'fewer-backends': `at most ${MOST_BACKENDS} backends`,
+  rules: `a list of at most ${MOST_RULES} rules`,
+  persistence: 'a mapping with default_backend, backends and rules',
+  file: 'a mapping with the member persistence',
+};
+
+/** What texts in other languages are filled in with. */
+export const LIMITS = {
+  modes: SSL_MODES.join(', '),
+  characters: String(LONGEST_PATTERN),
+  backends: String(MOST_BACKENDS),
+  rules: String(MOST_RULES),
+} as const;
+
+const text = (expected: ExpectedValue) => z.string({ error: expected }).min(1, { error: expected });
+const flag = z.boolean({ error: 'flag' satisfies ExpectedValue });
 /** Whole numbers; as digits where they come from a variable. */
-const whole = (expected: string, least: number, most: number) =>
+const whole = (expected: ExpectedValue, least: number, most: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value),
     z
@@ -24,64 +60,63 @@ const memory = z.strictObject({ type: z.literal('memory') });
 
 const filesystem = z.strictObject({
   type: z.literal('filesystem'),
-  base_path: text('the path of a folder'),
+  base_path: text('folder'),
   compression: flag.optional(),
   encryption: flag.optional(),
-  passphrase: text('a text, best ${NAME} for the environment variable NAME').optional(),
+  passphrase: text('secret').optional(),
 });
 
-const sqlite = z.strictObject({ type: z.literal('sqlite'), path: text('the path of a database file') });
+const sqlite = z.strictObject({ type: z.literal('sqlite'), path: text('database-file') });
 
 const postgresql = z.strictObject({
   type: z.literal('postgresql'),
-  connection_string: text('postgresql://USER@HOST:PORT/DATABASE').optional(),
-  host: text('the name of a host').optional(),
-  port: whole('a port from 1 to 65535', 1, 65_535).optional(),
-  user: text('the name of a user').optional(),
-  password: text('a text, best ${NAME} for the environment variable NAME').optional(),
-  database: text('the name of a database').optional(),
-  ssl: z.union([z.boolean(), z.enum(SSL_MODES)], { error: `true, false, ${SSL_MODES.join(', ')}` }).optional(),
-  ssl_root_cert: text('the path of a file with certificates').optional(),
-  pool_size: whole('a whole number from 1 to 1000', 1, 1000).optional(),
-  timeout: whole('seconds, a whole number from 1 to 86400', 1, 86_400).optional(),
+  connection_string: text('address').optional(),
+  host: text('host').optional(),
+  port: whole('port', 1, 65_535).optional(),
+  user: text('user').optional(),
+  password: text('secret').optional(),
+  database: text('database').optional(),
+  ssl: z.union([z.boolean(), z.enum(SSL_MODES)], { error: 'ssl' satisfies ExpectedValue }).optional(),
+  ssl_root_cert: text('certificates').optional(),
+  pool_size: whole('pool-size', 1, 1000).optional(),
+  timeout: whole('timeout', 1, 86_400).optional(),
 });
 
 const backend = z.discriminatedUnion('type', [memory, filesystem, sqlite, postgresql], {
-  error: 'a mapping whose type is memory, filesystem, sqlite or postgresql',
+  error: 'backend' satisfies ExpectedValue,
 });
-
-const PATTERN = `a pattern such as "agent:*", of at most ${LONGEST_PATTERN} characters`;
 
 const rule = z.strictObject(
   {
-    pattern: text(PATTERN).max(LONGEST_PATTERN, { error: PATTERN }),
-    backend: text('the name of a backend'),
-    ttl: whole('seconds, a whole number from 0', 0, Number.MAX_SAFE_INTEGER).nullish(),
+    pattern: text('pattern').max(LONGEST_PATTERN, { error: 'pattern' satisfies ExpectedValue }),
+    backend: text('backend-name'),
+    ttl: whole('ttl', 0, Number.MAX_SAFE_INTEGER).nullish(),
   },
-  { error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with pattern and backend' : undefined) },
+  { error: (issue) => (issue.code === 'invalid_type' ? ('rule' satisfies ExpectedValue) : undefined) },
 );
 
-const BACKENDS = 'a mapping of names to backends, at least one';
-const RULES = `a list of at most ${MOST_RULES} rules`;
+const BACKENDS: ExpectedValue = 'backends';
+const RULES: ExpectedValue = 'rules';
 
 export const persistenceSchema = z.strictObject(
   {
     persistence: z.strictObject(
       {
-        default_backend: text('the name of a backend'),
+        default_backend: text('backend-name'),
         backends: z
           .record(z.string(), backend, { error: BACKENDS })
           .refine((all) => Object.keys(all).length > 0, { error: BACKENDS })
-          .refine((all) => Object.keys(all).length <= MOST_BACKENDS, { error: `at most ${MOST_BACKENDS} backends` }),
+          .refine((all) => Object.keys(all).length <= MOST_BACKENDS, {
+            error: 'fewer-backends' satisfies ExpectedValue,
+          }),
         rules: z.array(rule, { error: RULES }).max(MOST_RULES, { error: RULES }).nullish(),
       },
       {
-        error: (issue) =>
-          issue.code === 'invalid_type' ? 'a mapping with default_backend, backends and rules' : undefined,
+        error: (issue) => (issue.code === 'invalid_type' ? ('persistence' satisfies ExpectedValue) : undefined),
       },
     ),
   },
-  { error: (issue) => (issue.code === 'invalid_type' ? 'a mapping with the member persistence' : undefined) },
+  { error: (issue) => (issue.code === 'invalid_type' ? ('file' satisfies ExpectedValue) : undefined) },
 );
 
 export type PersistenceFile = z.infer<typeof persistenceSchema>;

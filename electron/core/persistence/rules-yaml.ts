@@ -13,7 +13,8 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import type { Fault, FaultCode } from './rules-fault.ts';
+import type { YamlFault } from '../../../shared/ipc/persistence.ts';
+import type { Fault, FaultCode, FaultParams } from './rules-fault.ts';
 
 /** Characters; the parser calls itself for each level. */
 const LONGEST_FILE = 128 * 1024;
@@ -26,7 +27,7 @@ const PLAIN_TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
 const NO_ANCHOR = 'an alias (*name) must come after its anchor (&name): write the value out.';
 
-const SYNTAX: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+const SYNTAX: Readonly<Record<YamlFault, string>> = {
   BAD_INDENT: 'the indentation does not fit',
   TAB_AS_INDENT: 'a tab cannot indent: use spaces',
   MISSING_CHAR: 'a character is missing here: a quote, a bracket, or the space after a colon',
@@ -35,7 +36,12 @@ const SYNTAX: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   MULTIPLE_DOCS: 'there may be one document only: remove what comes after ---',
   BAD_SCALAR_START: 'a text cannot begin with this character: quote it',
   BAD_DQ_ESCAPE: 'this escape is unknown: use single quotes for a plain backslash',
+  other: 'this cannot stand here',
 };
+
+function syntaxOf(code: YAMLError['code']): YamlFault {
+  return Object.hasOwn(SYNTAX, code) ? (code as YamlFault) : 'other';
+}
 
 export class YamlText {
   readonly faults: Fault[] = [];
@@ -54,24 +60,41 @@ export class YamlText {
       return document.toJS({ maxAliasCount: MOST_ALIASES });
     } catch (error) {
       if (!(error instanceof ReferenceError) && !(error instanceof RangeError)) throw error;
-      this.#faultAt(0, 'alias', 'there are more aliases (*name) than a configuration needs: write the values out.');
+      this.#faultAt(
+        0,
+        'aliases',
+        {},
+        'there are more aliases (*name) than a configuration needs: write the values out.',
+      );
       return null;
     }
   }
 
   /** At the value, or where nothing of it is written, at what is around it. */
-  fault(path: DataPath, code: FaultCode, message: string, severity: Fault['severity'] = 'error'): void {
-    this.#faultAt(this.#offset(path, false), code, message, severity);
+  fault(
+    path: DataPath,
+    code: FaultCode,
+    params: FaultParams,
+    message: string,
+    severity: Fault['severity'] = 'error',
+  ): void {
+    this.#faultAt(this.#offset(path, false), code, params, message, severity);
   }
 
   /** At the name of a member. */
-  faultAtKey(path: DataPath, code: FaultCode, message: string): void {
-    this.#faultAt(this.#offset(path, true), code, message);
+  faultAtKey(path: DataPath, code: FaultCode, params: FaultParams, message: string): void {
+    this.#faultAt(this.#offset(path, true), code, params, message);
   }
 
   #parse(text: string): Document | null {
     if (text.length > LONGEST_FILE) {
-      this.#faultAt(0, 'too-large', `the file has more than ${LONGEST_FILE} characters: it is no configuration.`);
+      const most = String(LONGEST_FILE);
+      this.#faultAt(
+        0,
+        'too-large',
+        { most },
+        `the file has more than ${LONGEST_FILE} characters: it is no configuration.`,
+      );
       return null;
     }
     let document: Document;
@@ -79,14 +102,15 @@ export class YamlText {
       document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#faultAt(0, 'too-large', 'values are nested too deeply.');
+      this.#faultAt(0, 'too-deep', {}, 'values are nested too deeply.');
       return null;
     }
     for (const { code, pos } of document.errors) {
+      const yaml = syntaxOf(code);
       if (code === 'DUPLICATE_KEY')
-        this.#faultAt(pos[0], 'duplicate-key', 'this key is there already: keep one of them.');
-      else if (code === 'BAD_ALIAS' || code === 'RESOURCE_EXHAUSTION') this.#faultAt(pos[0], 'alias', NO_ANCHOR);
-      else this.#faultAt(pos[0], 'syntax', `no valid YAML: ${SYNTAX[code] ?? `this cannot stand here (${code})`}.`);
+        this.#faultAt(pos[0], 'duplicate-key', {}, 'this key is there already: keep one of them.');
+      else if (code === 'BAD_ALIAS' || code === 'RESOURCE_EXHAUSTION') this.#faultAt(pos[0], 'alias', {}, NO_ANCHOR);
+      else this.#faultAt(pos[0], 'syntax', { yaml, code }, `no valid YAML: ${SYNTAX[yaml]}.`);
     }
     this.#refuseTypes(document);
     return document;
@@ -98,17 +122,17 @@ export class YamlText {
       Node: (_key, node) => {
         const offset = node.range?.[0] ?? 0;
         if (isAlias(node)) {
-          if (!anchors.has(node.source)) this.#faultAt(offset, 'alias', NO_ANCHOR);
+          if (!anchors.has(node.source)) this.#faultAt(offset, 'alias', {}, NO_ANCHOR);
           return;
         }
         if (node.anchor !== undefined) anchors.add(node.anchor);
         if (node.tag === undefined || PLAIN_TAGS.test(node.tag)) return;
-        this.#faultAt(offset, 'tag', 'tags (!name) are not allowed: write the plain value.');
+        this.#faultAt(offset, 'tag', {}, 'tags (!name) are not allowed: write the plain value.');
       },
       Pair: (_key, pair) => {
         // Would be lost on the way to plain objects.
         if (!isScalar(pair.key) || pair.key.value !== '__proto__') return;
-        this.#faultAt(pair.key.range?.[0] ?? 0, 'unknown-field', '__proto__ cannot be a name: choose another.');
+        this.#faultAt(pair.key.range?.[0] ?? 0, 'reserved-name', {}, '__proto__ cannot be a name: choose another.');
       },
     });
   }
@@ -129,9 +153,15 @@ export class YamlText {
     return offset;
   }
 
-  #faultAt(offset: number, code: FaultCode, message: string, severity: Fault['severity'] = 'error'): void {
+  #faultAt(
+    offset: number,
+    code: FaultCode,
+    params: FaultParams,
+    message: string,
+    severity: Fault['severity'] = 'error',
+  ): void {
     const { line, col } = this.#lines.linePos(offset);
-    this.faults.push({ line: Math.max(line, 1), column: Math.max(col, 1), severity, code, message });
+    this.faults.push({ line: Math.max(line, 1), column: Math.max(col, 1), severity, code, params, message });
   }
 }
 

@@ -137,7 +137,7 @@ describe('faults have line, column and code', () => {
     ['a custom tag', around('  rules: !!js/function "x"\n'), '5:24 error tag'],
     ['a tag of YAML 1.1', around('  rules: !!binary aGk=\n'), '5:19 error tag'],
     ['an alias without anchor', around('  rules: *nowhere\n'), '5:10 error alias'],
-    ['a name that objects have', around('    __proto__: {type: memory}\n'), '5:5 error unknown-field'],
+    ['a name that objects have', around('    __proto__: {type: memory}\n'), '5:5 error reserved-name'],
     ['PostgreSQL without an address', around('    p: {type: postgresql}\n'), '5:5 error missing-field'],
     [
       'another scheme',
@@ -147,10 +147,10 @@ describe('faults have line, column and code', () => {
     [
       'address and host',
       around('    p: {type: postgresql, connection_string: "postgres://x", host: y}\n'),
-      '5:62 error unexpected-value',
+      '5:62 error said-twice',
     ],
     ['a missing variable', around('    x: {type: sqlite, path: "${NOT_SET}"}\n'), '5:29 error missing-variable'],
-    ['an unfinished variable', around('    x: {type: sqlite, path: "${1}"}\n'), '5:29 error unexpected-value'],
+    ['an unfinished variable', around('    x: {type: sqlite, path: "${1}"}\n'), '5:29 error malformed-variable'],
     [
       'an endless pattern',
       around(`  rules: [{pattern: "${'a'.repeat(LONGEST_PATTERN + 1)}", backend: m}]\n`),

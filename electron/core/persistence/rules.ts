@@ -4,13 +4,14 @@
  */
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import { EXPECTED_VALUES } from '../../../shared/ipc/persistence.ts';
 import { isPostgresUrl } from '../sources/postgres-address.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { StateInfo } from './backend.ts';
 import type { BackendConfig, PersistenceConfig, PersistenceRule } from './rules-config.ts';
 import { type Fault, faultText } from './rules-fault.ts';
 import { coversGlob, matchesGlob } from './rules-glob.ts';
-import { type BackendFields, type PersistenceFile, persistenceSchema } from './rules-schema.ts';
+import { type BackendFields, EXPECTED, LIMITS, type PersistenceFile, persistenceSchema } from './rules-schema.ts';
 import { type DataPath, YamlText } from './rules-yaml.ts';
 import { type Environment, HIDDEN, substitute, withoutPassword } from './secrets.ts';
 
@@ -120,12 +121,13 @@ function withEnvironment(value: unknown, env: Environment, yaml: YamlText, path:
       yaml.fault(
         path,
         'missing-variable',
+        { name },
         `the environment variable ${name} is not set: set it, then open the file again.`,
       );
     }
     if (malformed) {
       const message = `${pathText(path)}: a variable is written \${NAME}, with letters, digits and _; a plain \${ is $\${.`;
-      yaml.fault(path, 'unexpected-value', message);
+      yaml.fault(path, 'malformed-variable', { field: pathText(path) }, message);
     }
     return text;
   }
@@ -136,12 +138,13 @@ function withEnvironment(value: unknown, env: Environment, yaml: YamlText, path:
   );
 }
 
-/** The issue's message is what is expected; see rules-schema.ts. */
+/** The issue's message names what is expected; see rules-schema.ts. */
 function schemaFault(issue: z.core.$ZodIssue, data: unknown, yaml: YamlText): void {
   if (issue.code === 'unrecognized_keys') {
     for (const name of issue.keys) {
-      const message = `${pathText([...issue.path, name])} is unknown here: check its spelling, or remove it.`;
-      yaml.faultAtKey([...issue.path, name], 'unknown-field', message);
+      const field = pathText([...issue.path, name]);
+      const message = `${field} is unknown here: check its spelling, or remove it.`;
+      yaml.faultAtKey([...issue.path, name], 'unknown-field', { field }, message);
     }
     return;
   }
@@ -151,8 +154,12 @@ function schemaFault(issue: z.core.$ZodIssue, data: unknown, yaml: YamlText): vo
     data,
   );
   const where = issue.path.length === 0 ? 'the file' : pathText(issue.path);
-  if (found === undefined) yaml.fault(issue.path, 'missing-field', `${where} is missing; expected: ${issue.message}.`);
-  else yaml.fault(issue.path, 'unexpected-value', `${where} is something else; expected: ${issue.message}.`);
+  const name = EXPECTED_VALUES.find((each) => each === issue.message);
+  const expected = name === undefined ? issue.message : EXPECTED[name];
+  const params = { field: issue.path.length === 0 ? '$' : where, ...LIMITS, ...(name && { expected: name }) };
+  if (found === undefined)
+    yaml.fault(issue.path, 'missing-field', params, `${where} is missing; expected: ${expected}.`);
+  else yaml.fault(issue.path, 'unexpected-value', params, `${where} is something else; expected: ${expected}.`);
 }
 
 /** What no field can tell by itself. Names are told as they are written: a value from the environment may be secret. */
@@ -162,7 +169,8 @@ function checkTogether({ persistence }: PersistenceFile, written: PersistenceFil
   const unknown = (path: DataPath, name: string, asWritten: string | undefined) => {
     if (names.includes(name)) return;
     const message = `${pathText(path)}: there is no backend ${JSON.stringify(asWritten)}; expected one of: ${names.join(', ')}.`;
-    yaml.fault(path, 'unknown-backend', message);
+    const params = { field: pathText(path), name: asWritten ?? '', names: names.join(', ') };
+    yaml.fault(path, 'unknown-backend', params, message);
   };
   unknown(['persistence', 'default_backend'], persistence.default_backend, written.persistence.default_backend);
   for (const [i, rule] of rules.entries()) {
@@ -172,11 +180,17 @@ function checkTogether({ persistence }: PersistenceFile, written: PersistenceFil
     if (above < 0) continue;
     const at = ['persistence', 'rules', i, 'pattern'];
     const which = JSON.stringify(asWritten?.pattern);
+    const params = { pattern: asWritten?.pattern ?? '', number: String(above + 1) };
     if (rules[above]?.pattern === rule.pattern) {
-      yaml.fault(at, 'duplicate-pattern', `rule ${above + 1} has the pattern ${which} already: keep one of the two.`);
+      yaml.fault(
+        at,
+        'duplicate-pattern',
+        params,
+        `rule ${above + 1} has the pattern ${which} already: keep one of the two.`,
+      );
     } else {
       const message = `the rule for ${which} is never reached: rule ${above + 1} matches all of it and comes first. Move it up.`;
-      yaml.fault(at, 'unreachable-rule', message, 'warning');
+      yaml.fault(at, 'unreachable-rule', params, message, 'warning');
     }
   }
   for (const [name, fields] of Object.entries(persistence.backends)) {
@@ -188,22 +202,27 @@ function checkBackend(path: DataPath, fields: BackendFields, written: BackendFie
   if (fields.type === 'filesystem' && fields.passphrase !== undefined) {
     const asWritten = written?.type === 'filesystem' ? written.passphrase : undefined;
     if (asWritten?.includes('${') !== true) {
-      const message = `${pathText([...path, 'passphrase'])} stands in the file for everyone to read: write \${NAME} and set that environment variable.`;
-      yaml.fault([...path, 'passphrase'], 'plain-secret', message, 'warning');
+      const field = pathText([...path, 'passphrase']);
+      const message = `${field} stands in the file for everyone to read: write \${NAME} and set that environment variable.`;
+      yaml.fault([...path, 'passphrase'], 'plain-secret', { field }, message, 'warning');
     }
   }
   if (fields.type !== 'postgresql') return;
   const { connection_string: address, host } = fields;
   if (address === undefined && host === undefined) {
-    yaml.faultAtKey(path, 'missing-field', `${pathText(path)}: connection_string is missing, or host instead of it.`);
+    const params = { field: pathText([...path, 'connection_string']), expected: 'address' } as const;
+    const message = `${pathText(path)}: connection_string is missing, or host instead of it.`;
+    yaml.faultAtKey(path, 'missing-field', params, message);
   } else if (address !== undefined && !isPostgresUrl(address)) {
     const at = [...path, 'connection_string'];
-    yaml.fault(at, 'unexpected-value', `${pathText(at)}: expected: postgresql://USER@HOST:PORT/DATABASE.`);
+    const params = { field: pathText(at), expected: 'address' } as const;
+    yaml.fault(at, 'unexpected-value', params, `${pathText(at)}: expected: ${EXPECTED.address}.`);
   } else if (address !== undefined) {
     for (const part of ['host', 'port', 'user', 'password', 'database'] as const) {
       if (fields[part] === undefined) continue;
-      const message = `${pathText([...path, part])}: connection_string says this already; expected: one of the two.`;
-      yaml.faultAtKey([...path, part], 'unexpected-value', message);
+      const field = pathText([...path, part]);
+      const message = `${field}: connection_string says this already; expected: one of the two.`;
+      yaml.faultAtKey([...path, part], 'said-twice', { field }, message);
     }
   }
 }

@@ -69,9 +69,14 @@ export class Contents {
 
   /** @throws Error when it is missing, which only a damaged journal is. */
   get(id: number): Uint8Array {
+    return unpacked(this.stored(id));
+  }
+
+  /** As it is stored. @throws Error as `get`. */
+  stored(id: number): StoredContent {
     const row = this.#read.get(id);
     if (row === undefined) throw new DamagedJournal(`content ${id} is missing`);
-    return unpacked(row);
+    return row;
   }
 }
 

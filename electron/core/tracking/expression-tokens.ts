@@ -1,4 +1,5 @@
 /** The words of an expression. */
+import type { FaultParams, QueryFaultCode } from '../../../shared/ipc/history.ts';
 
 export type ExpressionToken =
   | { readonly kind: 'word' | 'mark' | 'path'; readonly text: string; readonly offset: number }
@@ -12,12 +13,23 @@ export type ExpressionToken =
 export class ExpressionFault extends Error {
   override readonly name = 'ExpressionFault';
   readonly offset: number;
+  readonly code: QueryFaultCode;
   readonly expected: readonly string[];
+  /** For its text in another language. */
+  readonly params: FaultParams;
 
-  constructor(offset: number, expected: readonly string[], message: string) {
+  constructor(
+    code: QueryFaultCode,
+    offset: number,
+    expected: readonly string[],
+    message: string,
+    params: FaultParams = {},
+  ) {
     super(message);
+    this.code = code;
     this.offset = offset;
     this.expected = expected;
+    this.params = params;
   }
 }
 
@@ -63,8 +75,10 @@ function tokenAt(text: string, offset: number): ExpressionToken {
   if (word !== undefined && value !== undefined) return { kind: 'literal', text: word, offset, value };
   if (word !== undefined) return { kind: 'word', text: word, offset };
   const char = text[offset] ?? '';
-  if (char === '"' || char === "'") throw new ExpressionFault(offset, [char], `a closing ${char} is missing`);
-  throw new ExpressionFault(offset, [], `${char} means nothing here`);
+  if (char === '"' || char === "'") {
+    throw new ExpressionFault('unclosed', offset, [char], `a closing ${char} is missing`, { mark: char });
+  }
+  throw new ExpressionFault('meaningless', offset, [], `${char} means nothing here`, { value: char });
 }
 
 /** A path goes on over its brackets, whatever stands in them; json-p3 checks it. */
@@ -87,7 +101,7 @@ function endOfBracket(text: string, offset: number): number {
     end += string?.length ?? 1;
     if (open === 0) return end;
   }
-  throw new ExpressionFault(offset, [']'], 'a closing ] is missing');
+  throw new ExpressionFault('unclosed', offset, [']'], 'a closing ] is missing', { mark: ']' });
 }
 
 /** As JSON reads it; in single quotes a double one needs no backslash. */
@@ -97,9 +111,9 @@ function content(quoted: string, offset: number): string {
   try {
     return String(JSON.parse(`"${json}"`));
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new ExpressionFault(offset, ['"text"'], `${quoted} has an escape that JSON does not know`);
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    const message = `${quoted} has an escape that JSON does not know`;
+    throw new ExpressionFault('bad-escape', offset, ['"text"'], message, { value: quoted });
   }
 }
 

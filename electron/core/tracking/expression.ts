@@ -2,12 +2,14 @@
  * Yes-or-no questions to a state, for watches and bisect: `$.status == "error"`, `count($.memory.content) <= 100 and
  * exists($.agent_id)`. The grammar stands in docs/QUERY.md. Paths are RFC 9535's. Data only: nothing is ever run.
  */
+import type { FaultParams, QueryFaultCode, Unanswered } from '../../../shared/ipc/history.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { queryJsonPath } from '../../../shared/json/query.ts';
 import { ExpressionFault, type ExpressionToken, expressionTokens } from './expression-tokens.ts';
 
-export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=';
+const OPERATORS = ['==', '!=', '<', '<=', '>', '>='] as const;
+export type CompareOp = (typeof OPERATORS)[number];
 
 type Operand =
   | { readonly is: 'literal'; readonly value: Scalar }
@@ -25,6 +27,8 @@ export type ParsedExpression =
       readonly ok: false;
       /** In UTF-16 units. */
       readonly offset: number;
+      readonly code: QueryFaultCode;
+      readonly params: FaultParams;
       /** What would have been right there, as it is typed. */
       readonly expected: readonly string[];
       /** English. */
@@ -40,10 +44,9 @@ export type Evaluation =
       /** What its first comparison found on the left, for a curve; null where there was nothing. */
       readonly observed: Scalar;
     }
-  | { readonly ok: false; readonly message: string };
+  | ({ readonly ok: false } & Unanswered);
 
 const DEEPEST = 100;
-const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const FUNCTIONS: ReadonlySet<string> = new Set(['count', 'length', 'exists']);
 /** Parts of a state that one evaluation looks at; beyond, the question is too broad to be asked after every commit. */
 const MAX_STEPS = 5_000_000;
@@ -55,7 +58,8 @@ export function parseExpression(text: string): ParsedExpression {
     return { ok: true, expression: new Parser(expressionTokens(text), text.length).whole() };
   } catch (error) {
     if (!(error instanceof ExpressionFault)) throw error;
-    return { ok: false, offset: error.offset, expected: error.expected, message: error.message };
+    const { offset, code, params, expected, message } = error;
+    return { ok: false, offset, code, params, expected, message };
   }
 }
 
@@ -73,13 +77,14 @@ class Parser {
   whole(): Expression {
     const expression = this.#or();
     const rest = this.#tokens[this.#at];
-    if (rest !== undefined) throw this.#fault(['and', 'or', 'the end']);
+    if (rest !== undefined) throw this.#fault('missing-end', ['and', 'or', 'the end']);
     return expression;
   }
 
   #or(): Expression {
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw new ExpressionFault(this.#offset, [], 'the expression is nested too deeply');
+    if (this.#depth > DEEPEST)
+      throw new ExpressionFault('too-deep', this.#offset, [], 'the expression is nested too deeply');
     const terms = [this.#and()];
     while (this.#takeWord('or')) terms.push(this.#and());
     this.#depth -= 1;
@@ -102,15 +107,16 @@ class Parser {
   #plain(): Expression {
     if (this.#takeMark('(')) {
       const inner = this.#or();
-      if (!this.#takeMark(')')) throw this.#fault([')', 'and', 'or']);
+      if (!this.#takeMark(')')) throw this.#fault('missing-mark', [')', 'and', 'or']);
       return inner;
     }
     if (this.#takeWord('exists')) return { is: 'exists', path: this.#pathInBrackets() };
     const left = this.#operand();
     const op = this.#tokens[this.#at];
-    if (op?.kind !== 'mark' || !OPERATORS.has(op.text)) throw this.#fault([...OPERATORS]);
+    const compare = op?.kind === 'mark' ? OPERATORS.find((each) => each === op.text) : undefined;
+    if (compare === undefined) throw this.#fault('missing-operator', OPERATORS);
     this.#at += 1;
-    return { is: 'compare', op: op.text as CompareOp, left, right: this.#operand() };
+    return { is: 'compare', op: compare, left, right: this.#operand() };
   }
 
   #operand(): Operand {
@@ -125,7 +131,7 @@ class Parser {
     }
     if (this.#takeWord('count')) return { is: 'count', path: this.#pathInBrackets() };
     if (this.#takeWord('length')) return { is: 'length', path: this.#pathInBrackets() };
-    throw this.#fault([
+    throw this.#fault('missing-operand', [
       '$',
       '"text"',
       'a number',
@@ -141,11 +147,11 @@ class Parser {
   }
 
   #pathInBrackets(): string {
-    if (!this.#takeMark('(')) throw this.#fault(['(']);
+    if (!this.#takeMark('(')) throw this.#fault('missing-mark', ['(']);
     const token = this.#tokens[this.#at];
-    if (token?.kind !== 'path') throw this.#fault(['$']);
+    if (token?.kind !== 'path') throw this.#fault('missing-mark', ['$']);
     this.#at += 1;
-    if (!this.#takeMark(')')) throw this.#fault([')']);
+    if (!this.#takeMark(')')) throw this.#fault('missing-mark', [')']);
     return checked(token);
   }
 
@@ -168,12 +174,13 @@ class Parser {
     return true;
   }
 
-  #fault(expected: readonly string[]): ExpressionFault {
+  #fault(code: QueryFaultCode, expected: readonly [string, ...string[]]): ExpressionFault {
     const token = this.#tokens[this.#at];
     const found = token === undefined ? 'the end' : token.text;
     const hint =
       token?.kind === 'word' && !FUNCTIONS.has(token.text) ? '; a text stands in quotes, a path begins with $' : '';
-    return new ExpressionFault(this.#offset, expected, `expected ${expected.join(', ')} and found ${found}${hint}`);
+    const message = `expected ${expected.join(', ')} and found ${found}${hint}`;
+    return new ExpressionFault(code, this.#offset, expected, message, { mark: expected[0] });
   }
 }
 
@@ -187,11 +194,23 @@ const NOTHING_YET = parseJson(new Uint8Array([0x7b, 0x7d])).document;
 /** The path itself. @throws ExpressionFault where it is none. */
 function checked({ text, offset }: ExpressionToken): string {
   const result = NOTHING_YET === null ? null : queryJsonPath(NOTHING_YET, text);
-  if (result?.ok === false) throw new ExpressionFault(offset + result.offset, ['a JSONPath'], result.message);
+  if (result?.ok === false) {
+    const { message } = result;
+    throw new ExpressionFault('bad-path', offset + result.offset, ['a JSONPath'], message, { reason: message });
+  }
   return text;
 }
 
-class Unanswerable extends Error {}
+class Unanswerable extends Error {
+  readonly code: Unanswered['code'];
+  readonly params: FaultParams;
+
+  constructor(code: Unanswered['code'], params: FaultParams, message: string) {
+    super(message);
+    this.code = code;
+    this.params = params;
+  }
+}
 
 /** Never throws for a document; what cannot be answered says why. */
 export function evaluate(expression: Expression, document: JsonDocument): Evaluation {
@@ -200,8 +219,9 @@ export function evaluate(expression: Expression, document: JsonDocument): Evalua
     const holds = holdsFor(expression, document, seen);
     return { ok: true, holds, observed: shortened(seen.observed ?? null) };
   } catch (error) {
-    if (error instanceof Unanswerable) return { ok: false, message: error.message };
-    throw error;
+    if (!(error instanceof Unanswerable)) throw error;
+    const { code, params, message } = error;
+    return { ok: false, code, params, message };
   }
 }
 
@@ -235,7 +255,10 @@ function nodesOf(
   path: string,
 ): { readonly nodes: readonly NodeId[]; readonly singular: boolean } {
   const result = queryJsonPath(document, path, { maxSteps: MAX_STEPS });
-  if (!result.ok) throw new Unanswerable(`${path}: ${result.message}`);
+  if (!result.ok) {
+    const reason = result.message;
+    throw new Unanswerable('path-failed', { path, reason }, `${path}: ${reason}`);
+  }
   return result;
 }
 
@@ -251,6 +274,8 @@ function valueOf(operand: Operand, document: JsonDocument): Scalar | undefined {
   }
   if (nodes.length > 1) {
     throw new Unanswerable(
+      'many-values',
+      { path, found: nodes.length },
       `${path} finds ${nodes.length} values and a comparison takes one: make it more specific, or use count(${path})`,
     );
   }
@@ -259,10 +284,11 @@ function valueOf(operand: Operand, document: JsonDocument): Scalar | undefined {
   if (operand.is === 'length') {
     if (kind === 'string') return Array.from(document.string(node)).length;
     if (isContainer(document, node)) return document.childCount(node);
-    throw new Unanswerable(`${path} is a ${kind}, which has no length`);
+    throw new Unanswerable('no-length', { path }, `${path} is a ${kind}, which has no length`);
   }
   if (isContainer(document, node)) {
-    throw new Unanswerable(`${path} is an ${kind}, which is not compared: name a value in it, or use count(${path})`);
+    const message = `${path} is an ${kind}, which is not compared: name a value in it, or use count(${path})`;
+    throw new Unanswerable('not-compared', { path }, message);
   }
   if (kind === 'string') return document.string(node);
   if (kind === 'number') return document.number(node).value;

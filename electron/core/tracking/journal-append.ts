@@ -5,6 +5,8 @@ import { encodeUtf8, textPrefix } from '../../../shared/json/json-string.ts';
 import { toDot } from '../../../shared/json/path.ts';
 import { Contents, DEFLATE_COMPARED_FROM, LARGE_BYTES, packDelta } from './contents.ts';
 import { Dictionary } from './dictionary.ts';
+import { FORM } from './journal-form.ts';
+import type { JournalStates } from './journal-states.ts';
 import {
   CHANGE_KINDS,
   CHANGE_TYPES,
@@ -15,9 +17,8 @@ import {
   SHORT_CHARS,
   slotsOf,
 } from './journal-types.ts';
+import { rebased } from './keyframe-delta.ts';
 
-/** Forms of a row in `commits`. */
-export const FORM = { keyframe: 0, delta: 1, removed: 2, bare: 3 } as const;
 /** Changes of a block; a journal of a million changes has about a thousand. */
 const BLOCK_CHANGES = 1000;
 /** About what a change and a commit cost with their index entries. */
@@ -40,6 +41,7 @@ type Value = string | number | Uint8Array | null;
 export class Appender {
   readonly keys: Dictionary;
   readonly #contents: Contents;
+  readonly #states: JournalStates;
   readonly #paths: Dictionary;
   readonly #origins: Dictionary;
   readonly #commit: Statement<Value[]>;
@@ -52,8 +54,9 @@ export class Appender {
   readonly #kinds = new Map<ChangeKind, number>(CHANGE_KINDS.map((kind, index) => [kind, index]));
   #open: Block | null = null;
 
-  constructor(database: Database) {
+  constructor(database: Database, states: JournalStates) {
     this.#contents = new Contents(database);
+    this.#states = states;
     this.keys = new Dictionary(database, 'keys', ['key']);
     this.#paths = new Dictionary(database, 'paths', ['path', 'segments']);
     this.#origins = new Dictionary(database, 'origins', ['origin']);
@@ -70,15 +73,19 @@ export class Appender {
   /** Within a transaction of the caller's. Returns the last sequence given. */
   append(commits: readonly JournalCommit[], first: number): number {
     let seq = first;
-    const seconds = new Map<number, number>();
+    let second = 0;
+    let inSecond = 0;
     for (const commit of commits) {
       const slots = slotsOf(commit);
       this.#count(seq, slots, commit, this.#write(commit, seq));
-      const second = Math.floor(commit.time / MICROS_PER_SECOND);
-      seconds.set(second, (seconds.get(second) ?? 0) + commit.changes.length);
       seq += slots;
+      // Times come in order, or nearly so.
+      const at = Math.floor(commit.time / MICROS_PER_SECOND);
+      if (at !== second && inSecond > 0) this.#second.run(second, inSecond);
+      inSecond = (at === second ? inSecond : 0) + commit.changes.length;
+      second = at;
     }
-    for (const [second, changes] of seconds) this.#second.run(second, changes);
+    if (inSecond > 0) this.#second.run(second, inSecond);
     const block = this.#open;
     if (block !== null) this.#writeBlock(block);
     return seq - 1;
@@ -137,7 +144,14 @@ export class Appender {
     let keyframe: number | null = null;
     let delta: Uint8Array | null = null;
     let grown = CHANGE_BYTES;
-    if (content.form === 'keyframe') {
+    let form: number = content.form === 'patch' ? FORM.bare : FORM[content.form];
+    const overLast =
+      content.form === 'keyframe' ? rebased(() => this.#states.keyframeBefore(key, seq), content.text) : null;
+    if (overLast !== null) {
+      form = FORM.rebased;
+      delta = overLast;
+      grown += delta.length;
+    } else if (content.form === 'keyframe') {
       const stored = this.#contents.put(content.text, DEFLATE_COMPARED_FROM);
       keyframe = stored.id;
       grown += stored.grown;
@@ -145,7 +159,6 @@ export class Appender {
       delta = packDelta(content.delta, newValues(commit.changes));
       grown += delta.length;
     }
-    const form = content.form === 'patch' ? FORM.bare : FORM[content.form];
     const more = commit.more === true ? 1 : 0;
     this.#commit.run(
       seq,

@@ -10,8 +10,9 @@ export const APPLICATION_ID = 0x53534a6c;
  * so `changes.seq` between two commits belongs to the first of them.
  *
  * - `contents`: JSON texts, each stored once by the SHA-256 of its bytes; whole states (keyframes) as well as long values.
- * - `commits`: those that carry a text: a keyframe, a delta to the key's commit before, or the removal. A commit that has changes
- *   and no row here is a patch: its changes, applied one after the other to the state before, are the state after it.
+ * - `commits`: those that carry a text: a keyframe, whole or as a delta to the key's keyframe before, a delta to the key's commit
+ *   before, or the removal. A commit that has changes and no row here is a patch: its changes, applied one after the other to the
+ *   state before, are the state after it.
  * - `changes`: `old` and `new` are the whole JSON text where `*_content` is null, and otherwise the beginning of that content.
  * - `bases`: the state of a key at the moment before which retention has forgotten everything.
  * - `vectors`: what a key has seen of writers other than this journal; its own counter is the sequence.
@@ -53,8 +54,11 @@ const TABLES = `
     PRIMARY KEY (watch, key, seq)
   ) WITHOUT ROWID;`;
 
+/** No table changes: from version 2 on, a keyframe may be a delta to the one before it (`FORM.rebased`), which version 1 cannot read. */
+const REBASED_KEYFRAMES = '';
+
 /** The n-th takes a journal from `user_version` n to n + 1. Only ever added to. */
-export const MIGRATIONS: readonly string[] = [TABLES];
+export const MIGRATIONS: readonly string[] = [TABLES, REBASED_KEYFRAMES];
 
 /**
  * Brings a journal to the newest version; an empty file becomes one. A file without a row in `meta` named `source` gets it.

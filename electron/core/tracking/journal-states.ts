@@ -3,18 +3,22 @@ import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/json/json-string.ts';
 import type { JsonPath } from '../../../shared/json/path.ts';
-import { Contents, unpackDelta } from './contents.ts';
+import { Contents, unpackDelta, unpacked } from './contents.ts';
 import { DamagedJournal } from './damaged-journal.ts';
 import { DeltaChain } from './delta-chain.ts';
-import { FORM } from './journal-append.ts';
+import { BEGINNINGS, FORM } from './journal-form.ts';
+import { type LastKeyframe, unpackedKeyframe } from './keyframe-delta.ts';
 import { StateOverlay, wholeJson } from './state-overlay.ts';
 
-interface CommitRow {
+interface StartRow {
   readonly seq: number;
   readonly form: number;
   readonly content: number | null;
   readonly delta: Uint8Array | null;
   readonly revision: Uint8Array | null;
+}
+
+interface CommitRow extends StartRow {
   /** How many. */
   readonly changes: number;
 }
@@ -35,7 +39,7 @@ export interface StateStep {
 
 export class JournalStates {
   readonly #contents: Contents;
-  readonly #start: Statement<[number, number], { seq: number; form: number; content: number | null }>;
+  readonly #start: Statement<[number, number], StartRow>;
   readonly #base: Statement<[number, number], { seq: number; content: number }>;
   readonly #commits: Statement<[number, number, number], CommitRow>;
   readonly #patches: Statement<[number, number, number], PatchRow>;
@@ -46,8 +50,8 @@ export class JournalStates {
   constructor(database: Database) {
     this.#contents = new Contents(database);
     this.#start = database.prepare(
-      `SELECT seq, form, content FROM commits
-       WHERE key = ? AND seq <= ? AND form IN (${FORM.keyframe}, ${FORM.removed}) ORDER BY seq DESC LIMIT 1`,
+      `SELECT seq, form, content, delta, revision FROM commits
+       WHERE key = ? AND seq <= ? AND form IN ${BEGINNINGS} ORDER BY seq DESC LIMIT 1`,
     );
     this.#base = database.prepare('SELECT seq, content FROM bases WHERE key = ? AND seq <= ?');
     this.#commits = database.prepare(
@@ -77,7 +81,7 @@ export class JournalStates {
   /** After every commit of the key that is still remembered, in order. A text must be taken before the next step. */
   *all(key: number, to: number): Generator<StateStep> {
     const base = this.#base.get(key, to);
-    yield* this.#steps(key, to, base && { ...base, form: FORM.keyframe });
+    yield* this.#steps(key, to, base && keyframeOf(base));
   }
 
   /** Commits of a key, about, that opening its last state goes through. */
@@ -88,15 +92,38 @@ export class JournalStates {
 
   #startOf(key: number, seq: number) {
     const base = this.#base.get(key, seq);
-    return this.#start.get(key, seq) ?? (base && { ...base, form: FORM.keyframe });
+    return this.#start.get(key, seq) ?? (base && keyframeOf(base));
   }
 
-  *#steps(
-    key: number,
-    to: number,
-    start: { seq: number; form: number; content: number | null } | undefined,
-  ): Generator<StateStep> {
-    const state = new Replay(start?.content == null ? null : this.#contents.get(start.content));
+  /** The last keyframe of a key before a sequence. Null when there is none among its commits, or it was removed since. */
+  keyframeBefore(key: number, seq: number): LastKeyframe | null {
+    const last = this.#start.get(key, seq - 1);
+    if (last === undefined || last.form === FORM.removed) return null;
+    const { chain, depth, wholeBytes } = this.#rebuilt(key, last);
+    return { text: chain.text(), depth, wholeBytes };
+  }
+
+  #rebuilt(key: number, { seq, form, content, delta }: StartRow) {
+    if (form === FORM.keyframe && content !== null) {
+      const stored = this.#contents.stored(content);
+      return { chain: new DeltaChain(unpacked(stored)), depth: 0, wholeBytes: stored.data.length };
+    }
+    const before = this.#start.get(key, seq - 1);
+    if (delta === null || before === undefined) throw new DamagedJournal(`keyframe ${seq} has none before it`);
+    const rebuilt: { chain: DeltaChain; depth: number; wholeBytes: number } = this.#rebuilt(key, before);
+    rebuilt.chain.apply(unpackedKeyframe(delta));
+    return { ...rebuilt, depth: rebuilt.depth + 1 };
+  }
+
+  /** At a keyframe, or a removal. */
+  #begin(state: Replay, key: number, start: StartRow): void {
+    if (start.form === FORM.removed) state.replace(null, null);
+    else state.replace(this.#rebuilt(key, start).chain, start.form === FORM.rebased ? start.revision : null);
+  }
+
+  *#steps(key: number, to: number, start: StartRow | undefined): Generator<StateStep> {
+    const state = new Replay();
+    if (start !== undefined) this.#begin(state, key, start);
     if (start !== undefined) yield { seq: start.seq, text: () => state.text() };
     const from = start?.seq ?? -1;
     const end = this.#endOfCommit(to);
@@ -108,7 +135,7 @@ export class JournalStates {
       const commit = commits[next];
       if (commit !== undefined && (patch === undefined || commit.seq < patch.commit_seq)) {
         next += 1;
-        this.#apply(state, commit);
+        this.#apply(state, key, commit);
         yield { seq: commit.seq, text: () => state.text() };
       } else if (patch !== undefined) {
         for (; patches[at]?.commit_seq === patch.commit_seq; at++) this.#patch(state, patches[at]);
@@ -117,10 +144,11 @@ export class JournalStates {
     }
   }
 
-  #apply(state: Replay, { seq, form, content, delta, revision, changes }: CommitRow): void {
-    if (form === FORM.keyframe && content !== null) state.replace(this.#contents.get(content));
-    else if (form === FORM.removed) state.replace(null);
-    else if (form === FORM.delta && delta !== null)
+  #apply(state: Replay, key: number, commit: CommitRow): void {
+    const { seq, form, delta, revision, changes } = commit;
+    if (form === FORM.keyframe || form === FORM.removed || form === FORM.rebased) {
+      this.#begin(state, key, commit);
+    } else if (form === FORM.delta && delta !== null)
       state.delta(
         unpackDelta(delta, () => this.#valuesOf(seq, changes)),
         revision,
@@ -154,33 +182,26 @@ export class JournalStates {
 
 /** A state that goes through its commits: as parts of texts while texts come, taken apart while single values do. */
 class Replay {
-  #chain: DeltaChain | null;
+  #chain: DeltaChain | null = null;
   #overlay: StateOverlay | null = null;
   /** What the text has to hash to, where that is known. */
   #revision: Uint8Array | null = null;
-
-  constructor(text: Uint8Array | null) {
-    this.#chain = text === null ? null : new DeltaChain(text);
-  }
 
   /** @throws DamagedJournal for a text that is not what was recorded. */
   text(): Uint8Array | null {
     if (this.#overlay !== null) return this.#overlay.print();
     const text = this.#chain?.text() ?? null;
-    if (text !== null && this.#revision !== null && !hash('sha256', text, 'buffer').equals(this.#revision)) {
-      throw new DamagedJournal('a state is not what was recorded');
-    }
-    return text;
+    return text === null ? null : verified(text, this.#revision);
   }
 
-  replace(text: Uint8Array | null): void {
-    this.#chain = text === null ? null : new DeltaChain(text);
+  replace(chain: DeltaChain | null, revision: Uint8Array | null): void {
+    this.#chain = chain;
     this.#overlay = null;
-    this.#revision = null;
+    this.#revision = revision;
   }
 
   delta(delta: Uint8Array, revision: Uint8Array | null): void {
-    if (this.#overlay !== null) this.replace(this.#overlay.print());
+    if (this.#overlay !== null) this.replace(new DeltaChain(this.#overlay.print()), null);
     if (this.#chain === null) throw new DamagedJournal('a delta has no text before it');
     this.#chain.apply(delta);
     this.#revision = revision;
@@ -190,6 +211,18 @@ class Replay {
     this.#overlay ??= new StateOverlay(parsed(this.text()));
     this.#overlay.set(path, value);
   }
+}
+
+function keyframeOf({ seq, content }: { seq: number; content: number }): StartRow {
+  return { seq, form: FORM.keyframe, content, delta: null, revision: null };
+}
+
+/** @param revision what it has to hash to, where that is known. @throws DamagedJournal. */
+function verified(text: Uint8Array, revision: Uint8Array | null): Uint8Array {
+  if (revision !== null && !hash('sha256', text, 'buffer').equals(revision)) {
+    throw new DamagedJournal('a state is not what was recorded');
+  }
+  return text;
 }
 
 function parsed(text: Uint8Array | null) {

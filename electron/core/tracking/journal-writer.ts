@@ -10,8 +10,10 @@ export interface JournalWriterOptions {
   readonly batch?: number;
   /** Changes that are kept while writing fails, a full disk for instance. Then `add` throws. Default 50,000. */
   readonly maxWaiting?: number;
-  /** Writing failed by itself; it is tried again with the next commit, and every second. */
+  /** Writing failed, for another reason than the last time; it is tried again with the next commit, and every second. */
   readonly onError?: (error: SourceError) => void;
+  /** All that waited has been written. */
+  readonly onRecovered?: () => void;
 }
 
 export interface WriterCounts {
@@ -32,6 +34,7 @@ export class JournalWriter {
   readonly #batch: number;
   readonly #maxWaiting: number;
   readonly #onError: (error: SourceError) => void;
+  readonly #onRecovered: () => void;
   #queue: JournalCommit[] = [];
   /** Sequences that the queue takes. */
   #slots = 0;
@@ -50,6 +53,7 @@ export class JournalWriter {
     this.#batch = options.batch ?? 1000;
     this.#maxWaiting = options.maxWaiting ?? 50_000;
     this.#onError = options.onError ?? (() => undefined);
+    this.#onRecovered = options.onRecovered ?? (() => undefined);
   }
 
   get counts(): WriterCounts {
@@ -73,7 +77,7 @@ export class JournalWriter {
    * @throws SourceError, the reason why writing fails, when too much is waiting; the commit was not taken then.
    */
   add(commit: JournalCommit): number {
-    if (this.isFull && !this.#tryFlush() && this.#failure !== null) {
+    if (this.isFull && !this.tryFlush() && this.#failure !== null) {
       this.#refused += 1;
       throw this.#failure;
     }
@@ -83,7 +87,7 @@ export class JournalWriter {
     this.#waiting += commit.changes.length;
     this.#commits += 1;
     this.#changes += commit.changes.length;
-    if (this.#slots >= this.#batch && this.#failure === null) this.#tryFlush();
+    if (this.#slots >= this.#batch && this.#failure === null) this.tryFlush();
     else this.#schedule(this.#failure === null ? this.#maxDelayMs : RETRY_MS);
     return seq;
   }
@@ -102,10 +106,14 @@ export class JournalWriter {
     try {
       this.#journal.append(this.#queue);
     } catch (error) {
-      this.#failure = asSourceError(error, this.#journal.location);
+      const before = this.#failure;
+      const failure = asSourceError(error, this.#journal.location);
+      this.#failure = failure;
       this.#schedule(RETRY_MS);
-      throw this.#failure;
+      if (before?.code !== failure.code) this.#onError(failure);
+      throw failure;
     }
+    const hadFailed = this.#failure !== null;
     this.#queue = [];
     this.#slots = 0;
     this.#waiting = 0;
@@ -114,6 +122,18 @@ export class JournalWriter {
     const listeners = this.#listeners;
     this.#listeners = [];
     for (const listener of listeners) listener();
+    if (hadFailed) this.#onRecovered();
+  }
+
+  /** As `flush`; false where that fails, which `onError` tells. */
+  tryFlush(): boolean {
+    try {
+      this.flush();
+      return true;
+    } catch (error) {
+      if (error instanceof SourceError) return false;
+      throw error;
+    }
   }
 
   /** Flushes and writes nothing any more. The journal stays open. @throws as `flush`. */
@@ -129,20 +149,8 @@ export class JournalWriter {
   #schedule(delay: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#tryFlush();
+      this.tryFlush();
     }, delay);
-  }
-
-  #tryFlush(): boolean {
-    const before = this.#failure;
-    try {
-      this.flush();
-      return true;
-    } catch (error) {
-      const failure = asSourceError(error, this.#journal.location);
-      if (before?.code !== failure.code) this.#onError(failure);
-      return false;
-    }
   }
 }
 

@@ -81,6 +81,32 @@ describe('opening', () => {
     expect(codeOf(() => bench.open('text.db'))).toBe('journal-corrupt');
   });
 
+  test('a journal of the first version is read as it is, and brought up to date by recording', () => {
+    const { journal, writer, set } = bench.record();
+    set('agent:a', ['n'], 1);
+    writer.flush();
+    journal.close();
+    const versionOf = (version?: number) => {
+      const database = new Sqlite(bench.path());
+      if (version !== undefined) database.pragma(`user_version = ${version}`);
+      const found = Number(database.pragma('user_version', { simple: true }));
+      database.close();
+      return found;
+    };
+    const newest = versionOf();
+    versionOf(1);
+    const state = (mode: 'read' | 'record') => {
+      const opened = bench.open(undefined, { mode });
+      const found = textOf(opened.stateAt('agent:a', { seq: 1 }));
+      opened.close();
+      return found;
+    };
+    expect(state('read')).toBe('{"n":1}');
+    expect(versionOf()).toBe(1);
+    expect(state('record')).toBe('{"n":1}');
+    expect(versionOf()).toBe(newest);
+  });
+
   test('a journal that is cut off or overwritten is damaged, whatever is cut', () => {
     const { journal, writer, set } = bench.record('whole.db');
     for (let at = 0; at < 3000; at++) set(`agent:${at % 9}`, ['n'], `value ${at}`);

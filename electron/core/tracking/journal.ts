@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { toSqliteError } from '../persistence/sqlite-errors.ts';
 import { errorCode } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
@@ -104,6 +104,12 @@ function toJournalError(error: unknown, location: string): unknown {
   return new SourceError('journal-corrupt', message, { location, reason: what }, { cause: error });
 }
 
+/** The same for the same file, whatever it is called. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
 export class Journal {
   /** Absolute path. */
   readonly location: string;
@@ -115,6 +121,8 @@ export class Journal {
   readonly #states: JournalStates;
   readonly #reader: JournalReader;
   readonly #release: () => void;
+  readonly #identity: string | null;
+  #putMeta: Statement<[string, string]> | null = null;
   #lastSeq: number;
   #closed = false;
 
@@ -124,8 +132,9 @@ export class Journal {
     this.location = location;
     this.isRecording = isRecording;
     this.#release = release;
-    this.#appender = new Appender(database);
+    this.#identity = identityOf(location);
     this.#states = new JournalStates(database);
+    this.#appender = new Appender(database, this.#states);
     this.#reader = new JournalReader(database);
     this.#reader.floor = Number(this.meta('floor') ?? 1);
     this.#lastSeq = this.#readLastSeq();
@@ -155,12 +164,16 @@ export class Journal {
 
   /**
    * Writes all of them or none. Deltas and patches must follow the last commit of their key. Returns the sequence of the last change.
-   * @throws SourceError.
+   * @throws SourceError `journal-moved`, and what writing may come to.
    */
   append(commits: readonly JournalCommit[]): number {
+    if (!this.isInPlace) {
+      const message = `The journal ${this.location} was moved, deleted or replaced while it was recorded into. Put it back, or begin another by switching recording off and on.`;
+      throw new SourceError('journal-moved', message, { location: this.location });
+    }
     return this.#run(() => {
       try {
-        this.#database
+        this.#lastSeq = this.#database
           .transaction(() => {
             const last = this.#appender.append(commits, this.#lastSeq + 1);
             this.#noteFlush(Date.now() * MICROS, last);
@@ -171,7 +184,6 @@ export class Journal {
         this.#appender.forget();
         throw error;
       }
-      for (const commit of commits) this.#lastSeq += Math.max(1, commit.changes.length);
       return this.#lastSeq;
     });
   }
@@ -282,7 +294,11 @@ export class Journal {
   }
 
   setMeta(name: string, value: string): void {
-    this.#run(() => this.#database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value));
+    this.#run(() => {
+      // Written with every batch, and not at all where a journal is only read.
+      this.#putMeta ??= this.#database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+      this.#putMeta.run(name, value);
+    });
   }
 
   /** For the modules of this folder that keep tables of their own in it. */
@@ -310,6 +326,11 @@ export class Journal {
       this.#database.close();
       this.#release();
     }
+  }
+
+  /** Whether its name still leads to it. A file that was moved or deleted can be written for as long as it is open. */
+  get isInPlace(): boolean {
+    return identityOf(this.location) === this.#identity;
   }
 
   #readLastSeq(): number {

@@ -55,10 +55,12 @@ export function nameMatches(name: string, pattern: string): boolean {
   return matchesGlob(pattern, name.toLowerCase());
 }
 
+const WILD = /[*?]/;
+
 /** With `*` or `?` the whole path has to fit. Without, the pattern stands for whole segments anywhere in it. */
 export function pathMatches(path: string, pattern: string): boolean {
   const text = path.toLowerCase();
-  if (/[*?]/.test(pattern)) return matchesGlob(pattern, text);
+  if (WILD.test(pattern)) return matchesGlob(pattern, text);
   for (let at = text.indexOf(pattern); at >= 0; at = text.indexOf(pattern, at + 1)) {
     const before = text[at - 1];
     const after = text[at + pattern.length];
@@ -73,7 +75,8 @@ export function valueMatches(value: string | null, pattern: string): boolean {
   if (value === null) return false;
   const number = numberOf(pattern);
   if (number !== null && isNumber(value)) return Number(value) === number;
-  return matchesGlob(pattern, readable(value).toLowerCase());
+  const text = readable(value).toLowerCase();
+  return WILD.test(pattern) ? matchesGlob(pattern, text) : text === pattern;
 }
 
 export function valueContains(value: string | null, text: string): boolean {

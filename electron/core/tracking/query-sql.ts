@@ -9,6 +9,7 @@ import { unpacked } from './contents.ts';
 import { CHANGE_KINDS, CHANGE_TYPES } from './journal-types.ts';
 import type { Comparison, MatchField, Query } from './query.ts';
 import { comparesValue, contains, nameMatches, pathMatches, valueContains, valueMatches } from './query-match.ts';
+import { mayCompare, mayContain, mayMatch } from './query-prefilter.ts';
 
 export interface SqlCondition {
   readonly sql: string;
@@ -70,7 +71,11 @@ export class QueryCompiler {
       case 'match':
         return this.#match(query.field, query.pattern);
       case 'compare':
-        return { sql: `value_compares(?, ?, ${valueArguments(query.field)})`, values: [query.op, query.number] };
+        return checked(
+          mayCompare(query.field, query.op, query.number),
+          `value_compares(?, ?, ${valueArguments(query.field)})`,
+          [query.op, query.number],
+        );
       case 'text':
         return this.#text(query.text);
       default:
@@ -80,7 +85,7 @@ export class QueryCompiler {
 
   #match(field: MatchField, pattern: string): SqlCondition {
     if (field === 'old' || field === 'new') {
-      return { sql: `value_matches(?, ${valueArguments(field)})`, values: [pattern] };
+      return checked(mayMatch(field, pattern), `value_matches(?, ${valueArguments(field)})`, [pattern]);
     }
     const fits = (text: string) => (field === 'path' ? pathMatches(text, pattern) : nameMatches(text, pattern));
     if (field === 'type') return isOneOf('type', positions(CHANGE_TYPES, fits));
@@ -97,11 +102,13 @@ export class QueryCompiler {
       'path',
       this.#ids('path', (path) => contains(path, text)),
     );
-    const old = `value_contains(?, ${valueArguments('old')})`;
-    const next = `value_contains(?, ${valueArguments('new')})`;
+    const [old, next] = (['old', 'new'] as const).map((field) =>
+      checked(mayContain(field, text), `value_contains(?, ${valueArguments(field)})`, [text]),
+    );
+    const parts = [keys, paths, old, next].filter((part) => part !== undefined);
     return {
-      sql: `(${keys.sql} OR ${paths.sql} OR ${old} OR ${next})`,
-      values: [...keys.values, ...paths.values, text, text],
+      sql: `(${parts.map(({ sql }) => sql).join(' OR ')})`,
+      values: parts.flatMap(({ values }) => values),
     };
   }
 
@@ -121,17 +128,16 @@ export class QueryCompiler {
   }
 }
 
-/** What `withContents` joins. */
+/** Looked up only where the function is asked. */
 function valueArguments(field: 'old' | 'new'): string {
-  return `c.${field}, ${field}_c.deflated, ${field}_c.data`;
+  const of = (column: string) => `(SELECT ${column} FROM contents WHERE id = c.${field}_content)`;
+  return `c.${field}, ${of('deflated')}, ${of('data')}`;
 }
 
-/** The joins that a condition needs. */
-export function joinsOf({ sql }: SqlCondition): string {
-  return (['old', 'new'] as const)
-    .filter((field) => sql.includes(`${field}_c.`))
-    .map((field) => ` LEFT JOIN contents ${field}_c ON ${field}_c.id = c.${field}_content`)
-    .join('');
+/** CASE, since SQLite may change the order of what AND has. */
+function checked(may: SqlCondition | null, sql: string, values: SqlCondition['values']): SqlCondition {
+  if (may === null) return { sql, values };
+  return { sql: `CASE WHEN ${may.sql} THEN ${sql} ELSE 0 END`, values: [...may.values, ...values] };
 }
 
 /** The texts' position 0 of a dictionary is no id. */

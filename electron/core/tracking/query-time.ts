@@ -31,6 +31,7 @@ export function timeOf(text: string, offset: number, { now }: { readonly now: nu
     offset,
     EXPECTED,
     `${JSON.stringify(text)} is no time: write one like 10:30, 2026-11-22T10:30:00Z or -5m`,
+    { value: text },
   );
 }
 

@@ -1,4 +1,5 @@
 /** The words of a query. */
+import type { FaultParams, QueryFaultCode } from '../../../shared/ipc/history.ts';
 
 export interface QueryToken {
   readonly kind: '(' | ')' | '-' | 'word' | 'field';
@@ -13,28 +14,26 @@ export interface QueryToken {
   readonly valueOffset: number;
 }
 
-export type QueryFaultCode =
-  | 'unexpected'
-  | 'missing-condition'
-  | 'missing-value'
-  | 'unclosed'
-  | 'unknown-field'
-  | 'no-comparison'
-  | 'no-number'
-  | 'no-time'
-  | 'too-deep';
-
 export class QueryFault extends Error {
   override readonly name = 'QueryFault';
   readonly code: QueryFaultCode;
   readonly offset: number;
   readonly expected: readonly string[];
+  /** For its text in another language. */
+  readonly params: FaultParams;
 
-  constructor(code: QueryFaultCode, offset: number, expected: readonly string[], message: string) {
+  constructor(
+    code: QueryFaultCode,
+    offset: number,
+    expected: readonly string[],
+    message: string,
+    params: FaultParams = {},
+  ) {
     super(message);
     this.code = code;
     this.offset = offset;
     this.expected = expected;
+    this.params = params;
   }
 }
 
@@ -107,5 +106,5 @@ function quotedAt(query: string, offset: number): [string, number] {
       text += char;
     }
   }
-  throw new QueryFault('unclosed', offset, ['"'], 'a closing " is missing');
+  throw new QueryFault('unclosed', offset, ['"'], 'a closing " is missing', { mark: '"' });
 }

@@ -151,6 +151,21 @@ describe('a query', () => {
       set('session:x', ['metrics', `n%${at % 2}`], value);
       save(`agent:${at % 2}`, { status: value ?? 'gone', list: values.slice(0, at) });
     }
+    // As no JSON.stringify writes them; some become ASCII only in lower case.
+    const written = [
+      '"\\u0065rror"',
+      '"ERROR"',
+      '"\u212aelv\u0130n"',
+      '"a\u0000error"',
+      '"\ud83d error"',
+      '"a\\/b"',
+      '5.0',
+      '1e400',
+    ];
+    const escapes = `"${'\\u0061'.repeat(30)}error"`;
+    for (const value of [...written, escapes, `"${'\u4e2d\u6587'.repeat(80)}error"`]) {
+      recorder.recordChanges('agent:w', [{ path: ['status'], value }], { origin: 'test', type: 'attribute_change' });
+    }
     recorder.recordRemoved('session:x', { origin: 'probe:9' });
     writer.flush();
     const all = pages('');
@@ -183,13 +198,27 @@ describe('a query', () => {
       '?',
       'list',
       'metrics',
+      'kelv*n',
+      'k*',
+      'err*',
+      '*rr?r',
+      '*error',
+      'a/b',
+      'aaaa*',
+      '\u4e2d*\u6587error',
+      '\u4e2d\u6587',
+      '1e400',
     );
     const condition: fc.Arbitrary<Query> = fc.oneof(
       fc
         .tuple(fc.constantFrom('key', 'path', 'type', 'kind', 'origin', 'old', 'new'), pattern)
         .map(([field, text]): Query => ({ is: 'match', field: field as 'key', pattern: text })),
       fc
-        .tuple(fc.constantFrom('old', 'new'), fc.constantFrom('>', '>=', '<', '<=', '='), fc.constantFrom(5, 0, 5.5))
+        .tuple(
+          fc.constantFrom('old', 'new'),
+          fc.constantFrom('>', '>=', '<', '<=', '='),
+          fc.constantFrom(5, 0, 5.5, Infinity),
+        )
         .map(([field, op, number]): Query => ({ is: 'compare', field: field as 'old', op: op as '>', number })),
       fc
         .tuple(fc.constantFrom('after', 'before'), fc.nat({ max: 90 }))

@@ -1,5 +1,5 @@
 /** The language that history is searched with. Its grammar stands in docs/QUERY.md. */
-
+import type { FaultParams } from '../../../shared/ipc/history.ts';
 import { timeOf } from './query-time.ts';
 import { QueryFault, type QueryToken, tokensOf } from './query-tokens.ts';
 
@@ -24,6 +24,7 @@ export interface QueryError {
   readonly code: QueryFault['code'];
   /** What would have been right there, as it is typed. */
   readonly expected: readonly string[];
+  readonly params: FaultParams;
   /** English. */
   readonly message: string;
 }
@@ -51,8 +52,8 @@ export function parseQuery(text: string, context: QueryContext = { now: Date.now
     return { ok: true, query: parser.whole() };
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error;
-    const { offset, code, expected, message } = error;
-    return { ok: false, error: { offset, code, expected, message } };
+    const { offset, code, expected, params, message } = error;
+    return { ok: false, error: { offset, code, expected, params, message } };
   }
 }
 
@@ -72,8 +73,10 @@ class Parser {
   whole(): Query {
     if (this.#tokens.length === 0) return { is: 'all' };
     const tooMany = this.#tokens[MOST_WORDS];
-    if (tooMany !== undefined)
-      throw new QueryFault('too-deep', tooMany.offset, [], `a query has at most ${MOST_WORDS} words`);
+    if (tooMany !== undefined) {
+      const message = `a query has at most ${MOST_WORDS} words`;
+      throw new QueryFault('too-many-words', tooMany.offset, [], message, { most: MOST_WORDS });
+    }
     const query = this.#or();
     const rest = this.#tokens[this.#at];
     if (rest !== undefined)
@@ -116,7 +119,9 @@ class Parser {
     if (token.kind === '(') {
       const inner = this.#deeper(() => this.#or());
       if (!this.#take(')')) {
-        throw new QueryFault('unclosed', this.#tokens[this.#at]?.offset ?? this.#length, [')'], 'a ) is missing');
+        throw new QueryFault('unclosed', this.#tokens[this.#at]?.offset ?? this.#length, [')'], 'a ) is missing', {
+          mark: ')',
+        });
       }
       return inner;
     }
@@ -127,17 +132,23 @@ class Parser {
   #field({ field, op, value, offset, valueOffset }: QueryToken): Query {
     const isCompared = field === 'old' || field === 'new';
     if (op !== ':' && field !== 'time' && !isCompared) {
-      throw new QueryFault('no-comparison', offset, [`${field}:`], `${field} is not compared: write ${field}:VALUE`);
+      const message = `${field} is not compared: write ${field}:VALUE`;
+      throw new QueryFault('no-comparison', offset, [`${field}:`], message, { instead: `${field}:` });
     }
-    if (value === '')
-      throw new QueryFault('missing-value', valueOffset, ['a value'], `a value is missing after ${field}${op}`);
+    if (value === '') {
+      const before = `${field}${op}`;
+      const message = `a value is missing after ${before}`;
+      throw new QueryFault('missing-value', valueOffset, ['a value'], message, { field: before });
+    }
     if (field === 'after' || field === 'before') return { is: field, time: timeOf(value, valueOffset, this.#context) };
     if (field === 'time') return this.#time(op, value, valueOffset);
     if (field === 'text') return textQuery(value);
     if (isCompared && op !== ':') {
       const number = numberOf(value);
-      if (number === null)
-        throw new QueryFault('no-number', valueOffset, ['a number'], `${JSON.stringify(value)} is no number`);
+      if (number === null) {
+        const message = `${JSON.stringify(value)} is no number`;
+        throw new QueryFault('no-number', valueOffset, ['a number'], message, { value });
+      }
       return { is: 'compare', field, op, number };
     }
     if (MATCH_FIELDS.has(field)) return { is: 'match', field: field as MatchField, pattern: value.toLowerCase() };
@@ -146,6 +157,7 @@ class Parser {
       offset,
       QUERY_FIELDS.map((name) => `${name}:`),
       `there is no field ${field}: put it in quotes to search for the text, or write key:${field}${op}${value} for a key`,
+      { field, text: `${field}${op}${value}` },
     );
   }
 
@@ -158,6 +170,7 @@ class Parser {
       offset,
       ['after:', 'before:', 'time>', 'time<'],
       'write after:TIME or before:TIME',
+      { instead: 'after: before:' },
     );
   }
 

@@ -109,6 +109,42 @@ describe('the journal', () => {
     );
   });
 
+  test('a conversation is kept whole now and then, as a difference in between, and is there at every moment, also after a part was forgotten', async () => {
+    const { journal, writer, states } = recorder();
+    const message = (at: number) => `{"id":"m${at}","content":"${`${at * 7919}`.repeat(20)}"}`;
+    const texts = new Map<number, string>();
+    let messages = Array.from({ length: 80 }, (_, at) => message(at));
+    for (let at = 80; at < 1800; at++) {
+      // At some time all of them are others.
+      messages = at === 900 ? messages.map((_, old) => message(at + 5 * old)) : [...messages.slice(0, -1), message(at)];
+      const whole = `{"memory":[${messages.join(',')}]}`;
+      const saved = states.recordState('session:s', utf8(whole), ORIGIN);
+      if (saved.result === 'recorded' && (at % 37 === 0 || at > 1790)) texts.set(saved.commit.seq, whole);
+    }
+    writer.flush();
+    const stored = journal.withDatabase((database) =>
+      database
+        .prepare<[], { form: number; count: number }>(
+          'SELECT form, count(*) AS count FROM commits GROUP BY form ORDER BY form',
+        )
+        .all(),
+    );
+    // Whole keyframes, deltas, and keyframes over others: more of these than of whole ones.
+    expect(stored.map(({ form }) => form)).toEqual([0, 1, 4]);
+    expect(stored[2]?.count).toBeGreaterThan(2 * (stored[0]?.count ?? 0));
+    const found = (seq: number) => text(journal.stateAt('session:s', { seq }));
+    for (const [seq, whole] of texts) expect(found(seq) === whole, `after ${seq}`).toBe(true);
+
+    await journal.retain(journal.planRetention({ maxChanges: 1100 }));
+    const kept = [...texts].filter(([seq]) => seq >= journal.planRetention({}).cut);
+    expect(kept.length).toBeGreaterThan(10);
+    for (const [seq, whole] of kept) expect(found(seq) === whole, `after ${seq}, forgotten before`).toBe(true);
+    for (const { seq, text: state } of journal.statesOf('session:s')) {
+      const whole = texts.get(seq);
+      if (whole !== undefined) expect(text(state()) === whole, `going through ${seq}`).toBe(true);
+    }
+  });
+
   test('numbers, spelling and order of names survive', () => {
     const { journal, writer, states } = recorder();
     const first = '{"z": 553.0, "a":12345678901234567890,\n"n": NaN, "a": 1}';

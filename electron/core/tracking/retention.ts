@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { Contents, DEFLATE_COMPARED_FROM } from './contents.ts';
+import { BEGINNINGS, FORM } from './journal-form.ts';
 import type { JournalStates } from './journal-states.ts';
 
 /** Whichever of them is hit first; one that is absent bounds nothing. Validated: whole numbers of at least 0. */
@@ -95,7 +96,17 @@ function keepBases(database: Database, states: JournalStates, cut: number): void
   const keys = database.prepare<[], { id: number }>('SELECT id FROM keys').all();
   const put = database.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?)');
   const drop = database.prepare('DELETE FROM bases WHERE key = ?');
+  const next = database.prepare<[number, number], { seq: number; form: number }>(
+    `SELECT seq, form FROM commits WHERE key = ? AND seq >= ? AND form IN ${BEGINNINGS} ORDER BY seq LIMIT 1`,
+  );
+  const keepWhole = database.prepare(
+    `UPDATE commits SET form = ${FORM.keyframe}, content = ?, delta = NULL WHERE seq = ?`,
+  );
   for (const { id } of keys) {
+    // The keyframe that this one differs from is about to go.
+    const first = next.get(id, cut);
+    const whole = first?.form === FORM.rebased ? states.at(id, first.seq) : null;
+    if (first !== undefined && whole !== null) keepWhole.run(contents.put(whole, DEFLATE_COMPARED_FROM).id, first.seq);
     const text = states.at(id, cut - 1);
     if (text === null) drop.run(id);
     else put.run(id, cut - 1, contents.put(text, DEFLATE_COMPARED_FROM).id);

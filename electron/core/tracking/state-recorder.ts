@@ -77,8 +77,9 @@ const MICROS = 1000;
 const KEPT_BYTES = 64 * 1024 * 1024;
 /** Changes of one commit that are listed; the state itself is always kept whole. */
 const MOST_CHANGES = 1000;
-/** Opening a state goes through all commits since its keyframe. */
-const MOST_SINCE_KEYFRAME = 400;
+/** Opening a state goes through all commits since its keyframe; single values are put in quicker than deltas are applied. */
+const MOST_DELTAS = 100;
+const MOST_PATCHES = 400;
 const LEAST_SINCE_KEYFRAME = 128;
 /** A keyframe is deflated to about a third, and may cost as much as what came since the one before. */
 const KEYFRAME_SHARE = 3;
@@ -189,7 +190,7 @@ export class StateRecorder {
     kept.since += 1;
     kept.grown += grown;
     const isDue =
-      kept.since >= MOST_SINCE_KEYFRAME ||
+      kept.since >= (content.form === 'patch' ? MOST_PATCHES : MOST_DELTAS) ||
       (kept.since >= LEAST_SINCE_KEYFRAME && kept.grown * KEYFRAME_SHARE >= kept.document.bytes.length);
     if (!isDue) return content;
     kept.since = 0;
@@ -216,7 +217,8 @@ export class StateRecorder {
     }
     this.#seen.add(key);
     this.#seq = seq + Math.max(1, what.changes.length) - 1;
-    if (kept !== null) this.#kept.set(key, kept);
+    // Its size counts anew only with another text; single values wait in the overlay.
+    if (kept !== null && (kept.overlay === null || this.#kept.get(key) !== kept)) this.#kept.set(key, kept);
     const document = () => (kept === null ? null : settled(kept));
     const commit = { seq, key, time, type, origin, changes: what.changes, more: what.more ?? false, document };
     for (const listener of this.#listeners) listener(commit);

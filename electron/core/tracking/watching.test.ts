@@ -122,6 +122,42 @@ describe('bisect', () => {
     expect((await bisect(journal, 'agent:a', question, { mode: 'assume-monotone' })).found).toBeNull();
   });
 
+  test('of several changes in one save names the first that has it be false', async () => {
+    const { journal, writer, save } = bench.record();
+    save('agent:a', { first: 1, status: 'idle', list: [1], last: 1 });
+    save('agent:a', { first: 2, status: 'error', list: [1, 2, 3], last: 2 });
+    writer.flush();
+    const named = async (text: string) => {
+      const { change, found } = await bisect(journal, 'agent:a', expression(text), { mode: 'linear' });
+      expect(found?.seq).toBe(2);
+      return change === null ? null : journal.changeAt(change)?.path;
+    };
+    expect(await named('$.status != "error"')).toBe('status');
+    expect(await named('count($.list) <= 2')).toBe('list[2]');
+    expect(await named('$.first == 1 and $.last == 1')).toBe('first');
+    // Each of the two alone does no harm.
+    expect(await named('not ($.first == 2 and $.last == 2)')).toBe('last');
+  });
+
+  test('tells how far it has come, and hears of a cancel in between', async () => {
+    const { journal, writer, set } = bench.record();
+    for (let n = 0; n < 5000; n++) set('agent:a', ['n'], n);
+    writer.flush();
+    const controller = new AbortController();
+    const told: { done: number; total: number }[] = [];
+    const run = bisect(journal, 'agent:a', expression('$.n >= 0'), {
+      mode: 'linear',
+      signal: controller.signal,
+      onProgress: (progress) => {
+        told.push(progress);
+        if (told.length === 2) controller.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(told.map(({ total }) => total)).toEqual([5000, 5000]);
+    expect(told[1]?.done).toBeGreaterThan(told[0]?.done ?? 0);
+  });
+
   test('says why it cannot answer', async () => {
     const { journal, writer, save } = bench.record();
     save('agent:a', { n: [] });
@@ -131,7 +167,7 @@ describe('bisect', () => {
       bisect(journal, key, question, { mode: 'linear', signal }).catch(
         (error: unknown) => (error as { code: string }).code,
       );
-    expect(await code('agent:a')).toBe('unsupported-value');
+    expect(await code('agent:a')).toBe('unanswered');
     expect(await code('agent:none')).toBe('not-found');
     expect(await code('agent:a', AbortSignal.abort())).toBe('cancelled');
   });

@@ -390,6 +390,35 @@ test('tells which states others have changed, and that there are new ones', asyn
   expect(await workspace.changed()).toEqual(new Set());
 });
 
+test('a persistence.yaml that was saved can be taken back, done again, and is in the trash', async () => {
+  const folder = temporaryFolder();
+  const yaml = 'persistence:\n  default_backend: a\n  backends:\n    a: { type: filesystem, base_path: ./a }\n';
+  const path = write(folder, 'persistence.yaml', yaml);
+  write(folder, 'a/agents/x.json', ENVELOPE);
+  const { workspace } = await edit(path);
+  const save = async (pattern: string) => {
+    const revision = (await workspace.persistenceSettings({ edits: [] }))?.revision ?? '';
+    const edits = [{ edit: 'add-rule' as const, at: 0, rule: { pattern, backend: 'a', ttl: null } }];
+    return workspace.savePersistence({ edits, revision });
+  };
+  const saved = await save('agent:*');
+  expect(readFileSync(path, 'utf8')).toContain('agent:*');
+  const undone = await workspace.undo({ undo: ('undo' in saved && saved.undo) || '' });
+  expect(readFileSync(path, 'utf8')).toBe(yaml);
+  expect(await workspace.undo({ undo: ('undo' in undone && undone.undo) || '' })).toMatchObject({ status: 'written' });
+  expect(readFileSync(path, 'utf8')).toContain('agent:*');
+
+  const { rows: trash, total } = await workspace.trashRows({ offset: 0, limit: 10 });
+  expect(total).toBe(3);
+  expect(trash).toMatchObject([0, 1, 2].map(() => ({ key: 'persistence.yaml', reason: 'overwritten' })));
+  expect(await workspace.restore({ id: trash.at(-1)?.id ?? '' })).toMatchObject({ status: 'written' });
+  expect(readFileSync(path, 'utf8')).toBe(yaml);
+
+  const again = await save('agent:*');
+  writeFileSync(path, `${yaml}# another program\n`);
+  expect(await workspace.undo({ undo: ('undo' in again && again.undo) || '' })).toMatchObject({ status: 'conflict' });
+});
+
 test('what was open and selected is found again after the state has changed', async () => {
   const path = write(
     temporaryFolder(),

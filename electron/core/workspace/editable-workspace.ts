@@ -2,19 +2,20 @@
  * An open source that may be written once a person has allowed it. Whatever is written, the source is read anew afterwards:
  * what is shown is always what is stored. Writes and readings anew take their turns, one at a time.
  */
-import { readFile } from 'node:fs/promises';
 import type { Calls, Expansion, Jobs } from '../../../shared/ipc/contract.ts';
-import type { Page, StateSummary, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { AsOf, Page, StateSummary, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type {
   CopyStatesReport,
   PersistenceEdit,
   PersistenceSettings,
   PlacedKey,
 } from '../../../shared/ipc/persistence.ts';
+import type { SnapshotInfo } from '../../../shared/ipc/snapshots.ts';
 import type {
   EditCheck,
   EditOutcome,
   FieldFinding,
+  NotWritableReason,
   StateEdit,
   StoredComparison,
   TrashRow,
@@ -25,7 +26,7 @@ import type { JsonDocument } from '../../../shared/json/document.ts';
 import { editJson } from '../../../shared/json/edit.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, resolvePath } from '../../../shared/json/path.ts';
-import { replaceFile } from '../files/replace-file.ts';
+import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
 import {
   ABSENT,
   ANY,
@@ -35,11 +36,13 @@ import {
   type Missing,
   revisionOf,
 } from '../persistence/backend.ts';
+import { type AutomaticReason, SafetySnapshots } from '../snapshots/safety-snapshots.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { OpenOptions, Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { knownTypes } from '../validation/known-types.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
-import { SafetyFolder } from '../writing/safety-folder.ts';
+import { PersistenceFile } from '../writing/persistence-file.ts';
 import { stampEnvelope } from '../writing/stamp-envelope.ts';
 import {
   notWritable,
@@ -60,6 +63,12 @@ export interface EditableOptions {
   readonly context: WriteContext;
   /** The password or passphrase with which it is opened. */
   readonly secret?: string | undefined;
+  /** Where the snapshots of all sources lie. Without it none are kept. */
+  readonly snapshotFolder?: string | undefined;
+  /** Of the journal, when the source was read last; null where nothing is recorded. */
+  readonly seq?: () => number | null;
+  /** A snapshot was taken before a write. */
+  readonly onSnapshot?: () => void;
   /** The workspace's name in every call. */
   readonly id: string;
   readonly onChanged: (summary: WorkspaceSummary) => void;
@@ -82,7 +91,7 @@ export class EditableWorkspace {
   readonly #options: EditableOptions;
   readonly #registry = knownTypes();
   #workspace: Workspace;
-  #writer: StateWriter | ReturnType<Source['writer']>;
+  #writer: StateWriter | NotWritableReason;
   #generation = 0;
   #armed = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -92,12 +101,15 @@ export class EditableWorkspace {
   #lastOpened: OpenState | null = null;
   #closed = false;
   /** What is shown instead while a person looks at the past. */
-  #past: { readonly workspace: Workspace; readonly asOf: NonNullable<WorkspaceSummary['asOf']> } | null = null;
+  #past: { readonly workspace: Workspace; readonly asOf: AsOf } | null = null;
+  readonly #snapshots: SafetySnapshots | null;
 
   private constructor(options: EditableOptions, source: Source) {
     this.#options = options;
     this.#workspace = new Workspace(source, this.#registry);
     this.#writer = source.writer(options.context);
+    const { snapshotFolder } = options;
+    this.#snapshots = snapshotFolder === undefined ? null : new SafetySnapshots(snapshotFolder, source.location);
   }
 
   /** @throws SourceError */
@@ -115,6 +127,42 @@ export class EditableWorkspace {
     return this.#workspace.source;
   }
 
+  /** Null where none are kept, or they could not be opened. */
+  get snapshots(): SnapshotStore | null {
+    return this.#snapshots?.store ?? null;
+  }
+
+  /** Forgets all but the newest of the snapshots that were taken by themselves. */
+  async tidySnapshots(): Promise<void> {
+    await this.#snapshots?.tidy();
+  }
+
+  /** Why there are no snapshots, or what was done about a damaged database of them. */
+  get snapshotProblem(): SourceError | null {
+    return this.#snapshots?.problem ?? null;
+  }
+
+  /**
+   * Before something is written: the states as they are stored, those of `keys` that are there. Null where there are none, where no
+   * snapshots are kept, and for encrypted sources. @throws SourceError when it cannot be kept: then nothing is to be written.
+   */
+  async snapshotBefore(reason: AutomaticReason, keys: readonly string[]): Promise<SnapshotInfo | null> {
+    const seq = this.#options.seq?.() ?? null;
+    const taken = (await this.#snapshots?.take(this.#workspace.source, reason, keys, seq)) ?? null;
+    if (taken !== null) this.#options.onSnapshot?.();
+    return taken;
+  }
+
+  /** Types that are known here. */
+  get registry(): TypeRegistry {
+    return this.#registry;
+  }
+
+  /** As it is now: another one after each reading. */
+  get writer(): StateWriter | NotWritableReason {
+    return this.#writer;
+  }
+
   /** Counts how often the source has been read anew, or another moment been shown. */
   get generation(): number {
     return this.#generation;
@@ -125,11 +173,8 @@ export class EditableWorkspace {
   }
 
   /** Shows the states as of a moment, or, for null, as they are. Nothing is written. */
-  travel(past: { readonly source: Source; readonly seq: number; readonly time: number } | null): WorkspaceSummary {
-    this.#past =
-      past === null
-        ? null
-        : { workspace: new Workspace(past.source, this.#registry), asOf: { seq: past.seq, time: past.time } };
+  travel(past: { readonly source: Source; readonly asOf: AsOf } | null): WorkspaceSummary {
+    this.#past = past && { workspace: new Workspace(past.source, this.#registry), asOf: past.asOf };
     return this.#showAnother();
   }
 
@@ -159,19 +204,18 @@ export class EditableWorkspace {
     const tried = await this.#try(input.key, input.revision, input.edit);
     if (tried.status !== 'edited') return tried;
     const text = stampEnvelope(tried.document, Date.now);
-    return this.#write(input.key, () => writer.replace(input.key, text, revisionOf(input.revision)));
+    return this.#write('before-edit', input.key, () => writer.replace(input.key, text, revisionOf(input.revision)));
   }
 
   async remove({ key, revision }: Input<'state.remove'>): Promise<WriteOutcome> {
     const writer = this.#armedWriter(key);
-    return this.#write(key, () => writer.remove(key, revisionOf(revision)));
+    return this.#write('before-delete', key, () => writer.remove(key, revisionOf(revision)));
   }
 
   async undo({ undo }: Input<'write.undo'>): Promise<WriteOutcome> {
     const known = this.#undo.get(undo);
     if (known === undefined) return { status: 'missing' };
-    const writer = this.#armedWriter(null);
-    const outcome = await this.#write(known.key, () => writer.restore(undo, known.expected), 'undo');
+    const outcome = await this.#putBack(undo, known);
     if (outcome.status === 'written') this.#undo.delete(undo);
     return outcome;
   }
@@ -179,15 +223,14 @@ export class EditableWorkspace {
   async trashRows({ offset, limit }: Input<'trash.rows'>): Promise<Page<TrashRow>> {
     const writer = this.#writer;
     if (typeof writer === 'string') return { rows: [], total: 0 };
-    const entries = await this.exclusively(() => writer.trash());
+    const entries = await this.#trash(writer);
     return { rows: entries.slice(offset, offset + limit), total: entries.length };
   }
 
   async restore({ id }: Input<'trash.restore'>): Promise<WriteOutcome> {
     const writer = this.#armedWriter(null);
-    const entry = (await this.exclusively(() => writer.trash())).find((each) => each.id === id);
-    if (entry === undefined) return { status: 'missing' };
-    return this.#write(entry.key, () => writer.restore(id, ANY), 'undo');
+    const entry = (await this.#trash(writer)).find((each) => each.id === id);
+    return entry === undefined ? { status: 'missing' } : this.#putBack(id, { key: entry.key, expected: ANY });
   }
 
   async compare({ key }: Input<'state.compare'>): Promise<StoredComparison> {
@@ -231,16 +274,11 @@ export class EditableWorkspace {
   async savePersistence({ edits, revision }: Input<'persistence.save'>): Promise<WriteOutcome> {
     const { source } = this.#workspace;
     this.#checkArmed();
-    return this.exclusively(async () => {
+    const file = PersistenceFile.of(source, this.#options.context);
+    if (file === null) return { status: 'missing' };
+    return this.#writeFile(file, async () => {
       const edited = await editedText(source, edits as readonly PersistenceEdit[]);
-      if (edited === null) return { status: 'missing' };
-      if (edited.revisionBefore !== revision) return { status: 'conflict', gone: false };
-      const safety = new SafetyFolder(this.#options.context.safetyFolder, source.location);
-      const place = { kind: 'file', location: '.' } as const;
-      await safety.put('file:persistence', 'overwritten', place, await readFile(source.location));
-      await replaceFile(source.location, edited.text);
-      await this.#readAnew({});
-      return { status: 'written', undo: null };
+      return edited === null ? { status: 'missing' } : file.replace(edited.text, revisionOf(revision));
     });
   }
 
@@ -267,6 +305,7 @@ export class EditableWorkspace {
   async close(): Promise<void> {
     this.#closed = true;
     await this.exclusively(() => this.#workspace.close());
+    this.#snapshots?.close();
   }
 
   get #writing() {
@@ -307,6 +346,16 @@ export class EditableWorkspace {
     return findings.filter((finding) => finding.rule !== 'checksum' && !known.has(name(finding)));
   }
 
+  /** Within `exclusively`. */
+  async readAnew(): Promise<void> {
+    await this.#readAnew({});
+  }
+
+  /** @throws SourceError `not-armed`, `not-writable` */
+  assertArmed(): void {
+    this.#armedWriter(null);
+  }
+
   #checkArmed(): void {
     const { location } = this.#workspace.source;
     if (this.#past !== null) throw notWritable(location, 'past');
@@ -324,12 +373,15 @@ export class EditableWorkspace {
   }
 
   async #write(
+    reason: AutomaticReason,
     key: string,
     write: () => Promise<Written | Conflict | Missing>,
-    how: 'edit' | 'undo' = 'edit',
   ): Promise<WriteOutcome> {
     const outcome = await this.exclusively(async (): Promise<WriteOutcome> => {
+      const before = await this.snapshotBefore(reason, [key]);
       const made = await write();
+      // Nothing was written: what was kept for it is for nothing.
+      if (made.status !== 'written' && before !== null) this.snapshots?.remove(before.id);
       if (made.status === 'conflict') return { status: 'conflict', gone: made.current === null };
       if (made.status === 'missing') return { status: 'conflict', gone: true };
       const undo = this.#remember(key, made);
@@ -337,8 +389,37 @@ export class EditableWorkspace {
       return { status: 'written', undo };
     });
     // After its turn: whoever records it reads the source, too.
+    const how = reason === 'before-undo' ? 'undo' : 'edit';
     if (outcome.status === 'written') await this.#options.onWritten?.(key, how);
     return outcome;
+  }
+
+  /** Of the open persistence.yaml, which is no state: nobody records it. */
+  #writeFile(file: PersistenceFile, write: () => Promise<Written | Conflict | Missing>): Promise<WriteOutcome> {
+    return this.exclusively(async () => {
+      const made = await write();
+      if (made.status === 'conflict') return { status: 'conflict', gone: false };
+      if (made.status === 'missing') return { status: 'missing' };
+      const undo = this.#remember(file.name, made);
+      await this.#readAnew({});
+      return { status: 'written', undo };
+    });
+  }
+
+  /** What a write replaced, of a state or of the open persistence.yaml. */
+  async #putBack(id: string, { key, expected }: Undo): Promise<WriteOutcome> {
+    const writer = this.#armedWriter(null);
+    const file = PersistenceFile.of(this.#workspace.source, this.#options.context);
+    if (file !== null && (await file.has(id))) return this.#writeFile(file, () => file.restore(id, expected));
+    return this.#write('before-undo', key, () => writer.restore(id, expected));
+  }
+
+  /** The latest first. */
+  async #trash(writer: StateWriter): Promise<readonly TrashRow[]> {
+    const file = PersistenceFile.of(this.#workspace.source, this.#options.context);
+    const states = await this.exclusively(() => writer.trash());
+    if (file === null) return states;
+    return [...states, ...(await file.trash())].toSorted((a, b) => (a.trashedAt < b.trashedAt ? 1 : -1));
   }
 
   #remember(key: string, { trash, revision }: Written): string | null {

@@ -18,9 +18,9 @@ export function knownState(document: JsonDocument, registry: TypeRegistry, besid
     beside.labels != null || ['__type__', '__class__'].some((name) => document.member(0, name) !== undefined);
   if (!labelled || document.isIncomplete(0)) return UNKNOWN;
   const described = describeState(document, registry, beside);
-  const findings = described.findings.map(({ path, at, rule, message }) => {
+  const findings = described.findings.map(({ path, at, rule, message, details }) => {
     const node = nearestNode(document, path);
-    return { path, pathText: at, node, rule, message };
+    return { path, pathText: at, node, rule, message, details };
   });
   return { type: typeInfo(document, described), findings };
 }

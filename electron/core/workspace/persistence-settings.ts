@@ -41,7 +41,7 @@ export async function persistenceSettings(
       states: placed.filter(({ match }) => match.rule === index).length,
     })),
     defaultStates: placed.filter(({ match }) => match.rule === null).length,
-    faults: faults.map(({ line, column, severity, message }) => ({ line, column, severity, message })),
+    faults,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Expansion } from '../../../shared/ipc/contract.ts';
 import type { Page, PathStep, TreeRow } from '../../../shared/ipc/model.ts';
+import type { FieldFinding } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { messageLabel } from '../../../shared/messages/conversation.ts';
 
@@ -10,7 +11,7 @@ export interface NodeMarks {
   /** Attributes that the state's type declares. */
   readonly declared: ReadonlySet<NodeId>;
   /** The first rule that a node breaks. */
-  readonly findings: ReadonlyMap<NodeId, string>;
+  readonly findings: ReadonlyMap<NodeId, FieldFinding>;
 }
 
 const NO_MARKS: NodeMarks = { declared: new Set(), findings: new Map() };
@@ -146,7 +147,8 @@ export function stepsTo(document: JsonDocument, node: NodeId): { steps: PathStep
   return { steps, left };
 }
 
-function previewOf(document: JsonDocument, node: NodeId): { preview: string; cut: boolean } {
+/** A scalar as a row shows it; nothing for a container. */
+export function previewOf(document: JsonDocument, node: NodeId): { preview: string; cut: boolean } {
   const kind = document.kind(node);
   switch (kind) {
     case 'array':

@@ -4,9 +4,11 @@
  */
 import type { CallName } from '../../../shared/ipc/channels.ts';
 import type { Calls, Events, Jobs, Streams } from '../../../shared/ipc/contract.ts';
+import type { DiffFormat } from '../../../shared/ipc/diff.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import type { OpenProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
+import type { SnapshotInfo } from '../../../shared/ipc/snapshots.ts';
 
 type Without<T> = Omit<T, 'workspace'>;
 
@@ -39,6 +41,18 @@ export const FORWARDED_CALLS = [
   'history.lane',
   'history.change',
   'history.travel',
+  'diff.rows',
+  'diff.value',
+  'diff.seek',
+  'diff.conversation',
+  'diff.stateRows',
+  'restore.undo',
+  'restore.list',
+  'snapshots.rows',
+  'snapshots.states',
+  'snapshots.change',
+  'snapshots.remove',
+  'snapshots.prune',
   'watches.list',
   'watches.save',
   'watches.remove',
@@ -46,7 +60,17 @@ export const FORWARDED_CALLS = [
 export type ForwardedCall = (typeof FORWARDED_CALLS)[number];
 
 /** Long work: tells its steps, and stops when it is cancelled. */
-type ForwardedJob = 'workspace.overview' | 'workspace.reload' | 'states.copy' | 'history.bisect';
+type ForwardedJob =
+  | 'restore.plan'
+  | 'restore.apply'
+  | 'workspace.overview'
+  | 'workspace.reload'
+  | 'states.copy'
+  | 'history.bisect'
+  | 'snapshots.take'
+  | 'diff.open'
+  | 'diff.states'
+  | 'diff.keys';
 
 type CallMethods = {
   readonly [K in ForwardedCall]: { input: Without<Calls[K]['input']>; output: Calls[K]['output'] };
@@ -61,6 +85,11 @@ type JobMethods = {
 
 /** Every question a worker answers. */
 export interface WorkerMethods extends CallMethods, JobMethods {
+  readonly 'diff.write': { input: { diff: string; format: DiffFormat; file: string }; output: null };
+  readonly 'snapshots.write': { input: { snapshot: string; file: string }; output: null };
+  readonly 'snapshots.read': { input: { file: string }; output: SnapshotInfo };
+  /** What another source is opened with from now on; it goes nowhere else. */
+  readonly 'source.secret': { input: { location: string; secret: string }; output: null };
   readonly 'value.copy': { input: Without<Calls['value.copy']['input']>; output: string };
   /** Starts a stream and answers with its first chunk. */
   readonly 'value.text': { input: Without<Streams['value.text']['input']>; output: StreamStep };
@@ -88,13 +117,17 @@ export interface WorkerStart {
   readonly secret: string | null;
   /** Where copies of what is replaced in foreign sources are kept. */
   readonly safetyFolder: string;
+  /** Work that is cancelled while the thread is busy, by the ids of questions: see cancel-flags.ts. */
+  readonly cancelFlags: SharedArrayBuffer;
   /** Where the journals of all sources lie. */
   readonly journalFolder: string;
+  /** Where the snapshots of all sources lie. */
+  readonly snapshotFolder: string;
 }
 
 type EventsOfWorker = Pick<
   Events,
-  'workspace.changed' | 'workspace.stale' | 'history.appended' | 'watch.broken' | 'probes.changed'
+  'workspace.changed' | 'workspace.stale' | 'history.appended' | 'snapshots.changed' | 'watch.broken' | 'probes.changed'
 >;
 export type WorkerEvent = {
   readonly [K in keyof EventsOfWorker]: { readonly name: K; readonly payload: EventsOfWorker[K] };

@@ -11,7 +11,7 @@ import type {
   ValueDetail,
   WorkspaceSummary,
 } from '../../../shared/ipc/model.ts';
-import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
+import type { FieldFinding, NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, toBracket, toDot, toJsonPath, toJsonPointer } from '../../../shared/json/path.ts';
@@ -321,8 +321,8 @@ function expiryOf({ fields }: StateBytes['metadata']): StateSummary['expiry'] {
 
 function marksOf({ type, findings }: KnownState): NodeMarks {
   const declared = (type?.attributes ?? []).flatMap(({ node }) => (node === null ? [] : [node]));
-  const first = new Map<NodeId, string>();
-  for (const { node, message } of findings) if (!first.has(node)) first.set(node, message);
+  const first = new Map<NodeId, FieldFinding>();
+  for (const finding of findings) if (!first.has(finding.node)) first.set(finding.node, finding);
   return { declared: new Set(declared), findings: first };
 }
 

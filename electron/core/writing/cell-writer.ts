@@ -47,8 +47,17 @@ export class CellWriter implements StateWriter {
     this.#safety = new SafetyFolder(context.safetyFolder, readablePath(source.path));
   }
 
-  refusal(key: string): NotWritableReason | null {
+  refusal(key: string, what: 'replace' | 'remove' = 'replace'): NotWritableReason | null {
+    if (what === 'remove') return 'foreign-row';
     return this.#source.cell(key) === null ? 'assembled' : null;
+  }
+
+  createRefusal(): NotWritableReason {
+    return 'foreign-row';
+  }
+
+  create(): Promise<Written | Conflict> {
+    return Promise.reject(notWritable(readablePath(this.#source.path), 'foreign-row'));
   }
 
   async replace(key: string, text: Uint8Array, expected: Expected): Promise<Written | Conflict> {

@@ -29,6 +29,7 @@ import {
 import { StoreTrash } from './store-trash.ts';
 
 const pack = promisify(gzip);
+const JSON_FILE = /\.json(?:\.gz)?$/i;
 
 export interface StateFile {
   readonly path: FilePath;
@@ -56,6 +57,8 @@ interface Stored extends JsonInPlace {
 export class FileWriter implements StateWriter {
   readonly #source: FileWriterSource;
   readonly #safety: Safety;
+  /** Files that were made here and that the source has not listed yet. */
+  readonly #made = new Map<string, StateFile>();
 
   constructor(source: FileWriterSource, context: WriteContext) {
     this.#source = source;
@@ -65,7 +68,27 @@ export class FileWriter implements StateWriter {
   }
 
   refusal(key: string): NotWritableReason | null {
-    return this.#source.file(key)?.refusal ?? null;
+    return this.#fileOf(key)?.refusal ?? null;
+  }
+
+  createRefusal(_key: string, place: string | null): NotWritableReason | null {
+    return this.#source.isFolder && place !== null && JSON_FILE.test(place) ? null : 'part-of-file';
+  }
+
+  create(key: string, text: Uint8Array, place: string | null, options: CallOptions = {}): Promise<Written | Conflict> {
+    return this.#alone(async () => {
+      const { location } = this.#source;
+      const refusal = this.createRefusal(key, place);
+      if (place === null || refusal !== null) throw notWritable(location, refusal ?? 'part-of-file');
+      const path = this.#inside(place);
+      const there = await read(path, options.signal);
+      if (there !== null) return conflictWith(there.text);
+      await mkdir(dirname(path), { recursive: true });
+      await replaceFile(path, /\.gz$/i.test(place) ? await pack(text) : text);
+      this.#made.set(key, { path, location: place, refusal: null });
+      await this.#verify(path, text);
+      return { status: 'written', revision: textRevision(text), trash: null };
+    }, options);
   }
 
   replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
@@ -104,7 +127,7 @@ export class FileWriter implements StateWriter {
     return this.#alone(async () => {
       const kept = await this.#safety.read(id);
       if (kept === null || kept.place.kind !== 'file') return { status: 'missing' };
-      const path = this.#source.file(kept.key)?.path ?? this.#inside(kept.place.location);
+      const path = this.#fileOf(kept.key)?.path ?? this.#inside(kept.place.location);
       const now = await read(path, options.signal);
       if (!isExpected(expected, now?.text ?? null)) return conflictWith(now?.text ?? null);
       const trash = now && (await this.#keep(kept.key, 'overwritten', kept.place.location, now));
@@ -117,11 +140,15 @@ export class FileWriter implements StateWriter {
   }
 
   #writable(key: string): StateFile {
-    const file = this.#source.file(key);
+    const file = this.#fileOf(key);
     const { location } = this.#source;
     if (file === undefined) throw notFound(key);
     if (file.refusal !== null) throw notWritable(location, file.refusal);
     return file;
+  }
+
+  #fileOf(key: string): StateFile | undefined {
+    return this.#source.file(key) ?? this.#made.get(key);
   }
 
   #keep(key: string, reason: 'deleted' | 'overwritten', location: string, stored: Stored): Promise<TrashId> {

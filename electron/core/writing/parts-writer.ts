@@ -4,7 +4,7 @@ import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashEntry, TrashId } from '../persistence/backend.ts';
 import { notFound } from '../sources/catalog.ts';
 import type { Source } from '../sources/source.ts';
-import { notWritable, type StateWriter, type WriteContext, type Written } from './state-writer.ts';
+import { notWritable, type StateWriter, type WriteContext, type WriteOptions, type Written } from './state-writer.ts';
 
 interface Part {
   readonly source: Source;
@@ -13,9 +13,13 @@ interface Part {
   readonly prefix: string;
 }
 
+const JSON_FILE = /\.json(?:\.gz)?$/i;
+
 export class PartsWriter implements StateWriter {
   readonly #parts: readonly Part[];
   readonly #sourceOf: (key: string) => Source | undefined;
+  /** Where states were put that the source has not listed yet. */
+  readonly #made = new Map<string, Part>();
 
   private constructor(parts: readonly Part[], sourceOf: (key: string) => Source | undefined) {
     this.#parts = parts;
@@ -37,13 +41,36 @@ export class PartsWriter implements StateWriter {
     return new PartsWriter(parts, sourceOf);
   }
 
-  refusal(key: string): NotWritableReason | null {
+  refusal(key: string, what?: 'replace' | 'remove'): NotWritableReason | null {
     const part = this.#part(key);
     if (part === undefined) return null;
-    return typeof part.writer === 'string' ? part.writer : part.writer.refusal(key);
+    return typeof part.writer === 'string' ? part.writer : part.writer.refusal(key, what);
   }
 
-  async replace(key: string, text: Uint8Array, expected: Expected, options?: CallOptions): Promise<Written | Conflict> {
+  createRefusal(key: string, place: string | null): NotWritableReason | null {
+    const part = this.#partFor(place);
+    if (part === undefined) return 'format';
+    return typeof part.writer === 'string' ? part.writer : part.writer.createRefusal(key, place);
+  }
+
+  async create(
+    key: string,
+    text: Uint8Array,
+    place: string | null,
+    options?: WriteOptions,
+  ): Promise<Written | Conflict> {
+    const part = this.#partFor(place);
+    if (part === undefined || typeof part.writer === 'string') throw notFound(key);
+    this.#made.set(key, part);
+    return prefixed(await part.writer.create(key, text, place, options), part.prefix);
+  }
+
+  async replace(
+    key: string,
+    text: Uint8Array,
+    expected: Expected,
+    options?: WriteOptions,
+  ): Promise<Written | Conflict> {
     const { writer, prefix } = this.#writable(key);
     return prefixed(await writer.replace(key, text, expected, options), prefix);
   }
@@ -71,7 +98,12 @@ export class PartsWriter implements StateWriter {
 
   #part(key: string): Part | undefined {
     const source = this.#sourceOf(key);
-    return this.#parts.find((part) => part.source === source);
+    return this.#parts.find((part) => part.source === source) ?? this.#made.get(key);
+  }
+
+  /** The first holds the files of a folder, and the only one holds everything. */
+  #partFor(place: string | null): Part | undefined {
+    return this.#parts.length === 1 || JSON_FILE.test(place ?? '') ? this.#parts[0] : undefined;
   }
 
   #writable(key: string): { readonly writer: StateWriter; readonly prefix: string } {

@@ -24,15 +24,25 @@ export interface Written {
   readonly trash: TrashId | null;
 }
 
+/** What an envelope would say of a state, for stores that keep it in columns of their own. */
+export interface WriteOptions extends CallOptions {
+  /** What the store has stays where nothing is said. */
+  readonly labels?: { readonly type: string; readonly version: string } | undefined;
+}
+
 /**
  * All reject with a SourceError as StateBackend does; then nothing has changed. Revisions are those of `textRevision`. Whoever
  * calls has one call at a time under way.
  */
 export interface StateWriter {
-  /** Null: the state can be changed. */
-  refusal(key: string): NotWritableReason | null;
+  /** Null: the state can be changed, or removed. */
+  refusal(key: string, what?: 'replace' | 'remove'): NotWritableReason | null;
   /** `text` is the whole JSON text of the state, as `Source.read` gives it. */
-  replace(key: string, text: Uint8Array, expected: Expected, options?: CallOptions): Promise<Written | Conflict>;
+  replace(key: string, text: Uint8Array, expected: Expected, options?: WriteOptions): Promise<Written | Conflict>;
+  /** Why a state that is not there cannot be made; null: it can. @param place as an entry's `location`; null where it is not known. */
+  createRefusal(key: string, place: string | null): NotWritableReason | null;
+  /** A state that is not there: a conflict when it is. */
+  create(key: string, text: Uint8Array, place: string | null, options?: WriteOptions): Promise<Written | Conflict>;
   remove(key: string, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing>;
   /** The latest first. */
   trash(options?: CallOptions): Promise<readonly TrashEntry[]>;

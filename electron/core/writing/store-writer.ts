@@ -14,7 +14,15 @@ import type {
 } from '../persistence/backend.ts';
 import { ABSENT, revisionOf } from '../persistence/backend.ts';
 import { withMetadata } from '../persistence/store-metadata.ts';
-import { conflictWith, isExpected, notWritable, type StateWriter, textRevision, type Written } from './state-writer.ts';
+import {
+  conflictWith,
+  isExpected,
+  notWritable,
+  type StateWriter,
+  textRevision,
+  type WriteOptions,
+  type Written,
+} from './state-writer.ts';
 
 export class StoreWriter implements StateWriter {
   readonly #open: () => Promise<StateBackend>;
@@ -30,13 +38,30 @@ export class StoreWriter implements StateWriter {
     return this.#storeKey(key) === null ? 'format' : null;
   }
 
-  replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
+  createRefusal(key: string): NotWritableReason | null {
+    return this.refusal(key);
+  }
+
+  create(
+    key: string,
+    text: Uint8Array,
+    _place: string | null,
+    options: WriteOptions = {},
+  ): Promise<Written | Conflict> {
+    return this.replace(key, text, ABSENT, options);
+  }
+
+  replace(key: string, text: Uint8Array, expected: Expected, options: WriteOptions = {}): Promise<Written | Conflict> {
     return this.#with(async (backend) => {
       const storeKey = this.#keyIn(backend, key);
       const loaded = await backend.load(storeKey, options);
       const stored = textOf(loaded);
       if (!isExpected(expected, stored)) return conflictWith(stored);
-      const record = withMetadata(recordWith(loaded, text), loaded.status === 'found' ? loaded.record : null, Date.now);
+      const record = withMetadata(
+        recordWith(loaded, text, options),
+        loaded.status === 'found' ? loaded.record : null,
+        Date.now,
+      );
       const saved = await backend.save(storeKey, record, expectedOf(loaded), options);
       return this.#told(backend, storeKey, saved);
     });
@@ -104,7 +129,8 @@ function expectedOf(loaded: LoadResult): Expected {
   return loaded.status === 'missing' ? ABSENT : revisionOf(loaded.revision);
 }
 
-function recordWith(loaded: LoadResult, stateData: Uint8Array): StateRecord {
-  if (loaded.status === 'found') return { ...loaded.record, timestamp: null, stateData };
-  return { type: '', version: FIRST_VERSION, timestamp: null, stateData, metadata: null };
+function recordWith(loaded: LoadResult, stateData: Uint8Array, { labels }: WriteOptions): StateRecord {
+  const written = { ...labels, timestamp: null, stateData };
+  if (loaded.status === 'found') return { ...loaded.record, ...written };
+  return { type: '', version: FIRST_VERSION, metadata: null, ...written };
 }

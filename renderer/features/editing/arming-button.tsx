@@ -4,6 +4,7 @@ import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import { armSource } from '../../host/writing.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
 import { cx } from '../../ui/cx.ts';
+import { StatusButton } from '../../ui/status-button.tsx';
 import styles from './arming.module.css';
 
 /** Whether the open source may be written to, and the switch. */
@@ -19,8 +20,8 @@ export function ArmingButton({ workspace }: { readonly workspace: WorkspaceSumma
         : t('editing.notWritable', { reason: t(`notWritable.${notWritable}`) });
   const Icon = armed ? LockOpen : Lock;
   return (
-    <button
-      type="button"
+    <StatusButton
+      tone={armed ? 'warning' : 'muted'}
       className={cx(styles.badge, armed && styles.armed)}
       title={help}
       disabled={asOf !== null}
@@ -28,6 +29,6 @@ export function ArmingButton({ workspace }: { readonly workspace: WorkspaceSumma
     >
       <Icon size={12} aria-hidden />
       {t(armed ? 'editing.armed' : 'statusBar.readOnly')}
-    </button>
+    </StatusButton>
   );
 }

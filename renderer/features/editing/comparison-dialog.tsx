@@ -5,6 +5,7 @@ import type { HostError } from '../../../shared/ipc/result.ts';
 import type { StoredComparison, StoredDifference } from '../../../shared/ipc/writing.ts';
 import { call } from '../../host/client.ts';
 import { reloadSource } from '../../host/opening.ts';
+import { errorText } from '../../host/told-text.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { useWorkspace } from '../../stores/workspace-store.ts';
 import { Button } from '../../ui/button.tsx';
@@ -37,7 +38,7 @@ export function ComparisonDialog({ stateKey, conflict }: ComparisonDialogProps) 
     >
       <DialogBody>
         {conflict && comparison?.status === 'changed' ? <p className={styles.lead}>{t('stale.conflictBody')}</p> : null}
-        {error ? <p className={styles.error}>{error.message}</p> : null}
+        {error ? <p className={styles.error}>{errorText(t, error)}</p> : null}
         {!comparison && !error ? <p className={styles.muted}>{t('stale.reading')}</p> : null}
         {comparison?.status === 'same' ? <p>{t('stale.same')}</p> : null}
         {comparison?.status === 'gone' ? <p>{t('stale.gone', { name })}</p> : null}

@@ -37,6 +37,9 @@ function OpenDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
     case 'bisect':
     case 'watch':
     case 'probes':
+    case 'take-snapshot':
+    case 'edit-snapshot':
+    case 'prune-snapshots':
       // About no writing to the open source; app.tsx shows them.
       return null;
     default:

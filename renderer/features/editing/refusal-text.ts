@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { Refusal } from '../../host/edit-check.ts';
+import { findingText } from '../../host/told-text.ts';
 
 /** Findings told in words; the others are counted. */
 const TOLD = 3;
@@ -14,7 +15,9 @@ export function refusalLines(t: TFunction, refusal: Refusal, text: string): read
     }
     case 'findings': {
       const { findings } = refusal;
-      const told = findings.slice(0, TOLD).map(({ rule, message }) => t('editing.refusals.rule', { rule, message }));
+      const told = findings
+        .slice(0, TOLD)
+        .map((finding) => t('editing.refusals.rule', { rule: finding.rule, message: findingText(t, finding) }));
       const more = findings.length - told.length;
       return more > 0 ? [...told, t('editing.refusals.more', { count: more })] : told;
     }

@@ -6,6 +6,7 @@ import { useOpenState } from '../../stores/state-store.ts';
 import { useWorkspace } from '../../stores/workspace-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { StatusButton } from '../../ui/status-button.tsx';
 import styles from './stale.module.css';
 
 /** In the status bar: another program has written to the source. */
@@ -18,10 +19,10 @@ export function StaleMenu() {
     <Menu
       side="top"
       trigger={
-        <button type="button" className={styles.item} title={t('stale.help')}>
+        <StatusButton tone="warning" title={t('stale.help')}>
           <FileClock size={12} aria-hidden />
           {t('stale.changed')}
-        </button>
+        </StatusButton>
       }
     >
       <MenuItem onSelect={() => void reloadSource(false)}>{t('stale.reload')}</MenuItem>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { TrashRow } from '../../../shared/ipc/writing.ts';
 import { call } from '../../host/client.ts';
+import { errorText } from '../../host/told-text.ts';
 import { restoreFromTrash } from '../../host/writing.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
@@ -49,7 +50,7 @@ export function TrashDialog({ workspace }: { readonly workspace: WorkspaceSummar
   return (
     <Dialog open onClose={closeDialog} title={t('trash.title')} closeLabel={t('common.close')} wide>
       <div className={styles.frame}>
-        {error ? <p className={styles.error}>{error.message}</p> : null}
+        {error ? <p className={styles.error}>{errorText(t, error)}</p> : null}
         {total === 0 && !error ? <p className={styles.note}>{t('trash.empty')}</p> : null}
         {filled ? (
           <VirtualRows

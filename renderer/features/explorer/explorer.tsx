@@ -1,4 +1,4 @@
-import { Database, Eye, History, LayoutDashboard } from 'lucide-react';
+import { Camera, Database, Eye, GitCompareArrows, History, LayoutDashboard } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExplorerGrouping, ExplorerRow, WorkspaceSummary } from '../../../shared/ipc/model.ts';
@@ -7,22 +7,27 @@ import { call } from '../../host/client.ts';
 import { mayWriteSource } from '../../host/writing.ts';
 import { useApp } from '../../stores/app-store.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
+import { openDiff, pickForCompare, shownState, useDiff } from '../../stores/diff-store.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
 import {
   fillSelection,
   selectState,
+  showDiff,
   showHistory,
   showOverview,
   showPersistence,
+  showSnapshots,
   showWatches,
   useSelection,
 } from '../../stores/selection-store.ts';
 import { askForTree, explorerPainted, useUi } from '../../stores/ui-store.ts';
+import { useCompareDrag } from '../../stores/use-compare-drag.ts';
 import { useWindow } from '../../stores/use-window.ts';
+import { cx } from '../../ui/cx.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
 import { shortcutText } from '../../ui/shortcut.ts';
-import { VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
+import { type RowView, VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
 import styles from './explorer.module.css';
 import { ExplorerHeader } from './explorer-header.tsx';
 import { ExplorerMenu } from './explorer-menu.tsx';
@@ -168,11 +173,24 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
     setActive(index);
     const click = event.type === 'click';
     const chosen = row(index);
+    if (click && chosen?.row === 'state' && (event.ctrlKey || event.metaKey)) {
+      pickTwo(chosen.key);
+      return;
+    }
     if (click && chosen?.row === 'group') toggle(chosen.group);
     select(index, click ? 0 : SELECT_DELAY_MS);
   };
 
-  const rowView = useExplorerRow(row, groupBy);
+  const stateView = useExplorerRow(row, groupBy);
+  const drag = useCompareDrag((index) => {
+    const each = row(index);
+    return each?.row === 'state' ? shownState(each.key) : null;
+  });
+  const rowView = (index: number): RowView => {
+    const view = stateView(index);
+    const className = drag.over === index ? cx(view.className, styles.dropTarget) : view.className;
+    return { ...view, className, draggable: row(index)?.row === 'state' };
+  };
   const empty = useMemo(() => {
     if (total !== 0) return null;
     if (error) return error.message;
@@ -195,7 +213,7 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       {empty === null ? (
         <ContextMenu
           target={
-            <div className={styles.rowsFrame}>
+            <div className={styles.rowsFrame} {...drag.handlers}>
               <VirtualRows
                 handle={handle}
                 className={styles.rows}
@@ -230,6 +248,14 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
   );
 }
 
+/** The selected state and one that is clicked with Ctrl or Cmd are compared. */
+function pickTwo(key: string): void {
+  const selected = useSelection.getState().key;
+  if (useDiff.getState().marked === null && selected !== null && selected !== key) {
+    openDiff(shownState(selected), shownState(key));
+  } else pickForCompare(shownState(key));
+}
+
 /** The key of the first state from a row on; else of the last one above it. */
 function nearestState(row: (index: number) => ExplorerRow | undefined, from: number, total: number): string | null {
   for (let index = from; index < Math.min(total, from + SEARCHED_NEAR); index += 1) {
@@ -247,6 +273,7 @@ function nearestState(row: (index: number) => ExplorerRow | undefined, from: num
 function WorkspaceViews() {
   const { t } = useTranslation();
   const view = useSelection((selection) => selection.view);
+  const compared = useDiff((diff) => diff.wanted !== null);
   const mac = useApp((app) => app.platform === 'darwin');
   const keys = shortcutText(SHORTCUTS['show-overview'] ?? '', mac);
   return (
@@ -283,12 +310,32 @@ function WorkspaceViews() {
       <button
         type="button"
         className={styles.view}
+        aria-current={view === 'snapshots' ? 'page' : undefined}
+        onClick={showSnapshots}
+      >
+        <Camera size={14} aria-hidden />
+        <span>{t('snapshots.title')}</span>
+      </button>
+      <button
+        type="button"
+        className={styles.view}
         aria-current={view === 'watches' ? 'page' : undefined}
         onClick={showWatches}
       >
         <Eye size={14} aria-hidden />
         <span>{t('watches.title')}</span>
       </button>
+      {compared ? (
+        <button
+          type="button"
+          className={styles.view}
+          aria-current={view === 'diff' ? 'page' : undefined}
+          onClick={showDiff}
+        >
+          <GitCompareArrows size={14} aria-hidden />
+          <span>{t('diff.title')}</span>
+        </button>
+      ) : null}
     </nav>
   );
 }

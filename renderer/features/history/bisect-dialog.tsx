@@ -1,17 +1,18 @@
 import { CircleCheck, CircleX } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BisectResult, QueryFault } from '../../../shared/ipc/history.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
 import { type Job, startJob } from '../../host/client.ts';
 import { selectChange, setQuery } from '../../host/history.ts';
+import { errorText, queryFaultText } from '../../host/told-text.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { quoted } from '../../stores/history-store.ts';
 import { changeLayout } from '../../stores/layout-store.ts';
 import { selectState, selectTab } from '../../stores/selection-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
-import { Field, Input } from '../../ui/field.tsx';
+import { ExpressionField } from '../../ui/expression-field.tsx';
 import { exactText } from '../../ui/moment.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Segments } from '../../ui/segments.tsx';
@@ -32,7 +33,6 @@ export interface BisectDialogProps {
 export default function BisectDialog({ workspace, stateKey }: BisectDialogProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [expression, setExpression] = useState('');
   const [mode, setMode] = useState<Mode>('fast');
@@ -59,11 +59,17 @@ export default function BisectDialog({ workspace, stateKey }: BisectDialogProps)
     if (job.current !== started) return;
     job.current = null;
     setRunning(false);
-    if (!answer.ok) {
-      if (answer.error.code !== 'cancelled') setError(answer.error);
-    } else if ('fault' in answer.value) setFault(answer.value.fault);
+    if (!answer.ok) setError(answer.error);
+    else if ('fault' in answer.value) setFault(answer.value.fault);
     else setResult(answer.value);
   };
+  // At once, whatever the engine is in the middle of.
+  const cancel = () => {
+    job.current?.cancel();
+    job.current = null;
+    setRunning(false);
+  };
+  const runningText = progress ? t('history.bisect.progress', progress) : t('history.bisect.running');
   const show = (seq: number) => {
     closeDialog();
     selectState(stateKey);
@@ -84,24 +90,16 @@ export default function BisectDialog({ workspace, stateKey }: BisectDialogProps)
       <form onSubmit={(event) => void run(event)}>
         <DialogBody>
           <p className={styles.lead}>{t('history.bisect.lead')}</p>
-          <Field label={t('history.bisect.expression')}>
-            <Input
-              ref={field}
-              mono
-              maxLength={10_000}
-              placeholder='$.status != "error"'
-              value={expression}
-              aria-invalid={fault !== null}
-              aria-describedby={`${id}-fault`}
-              onChange={(event) => {
-                setExpression(event.target.value);
-                setFault(null);
-              }}
-            />
-          </Field>
-          <p id={`${id}-fault`} className={styles.fault} role="alert">
-            {fault ? t('history.fault', { position: fault.offset + 1, message: fault.message }) : null}
-          </p>
+          <ExpressionField
+            ref={field}
+            label={t('history.bisect.expression')}
+            value={expression}
+            fault={fault ? queryFaultText(t, fault) : null}
+            onChange={(text) => {
+              setExpression(text);
+              setFault(null);
+            }}
+          />
           <div className={styles.mode}>
             <Segments<Mode>
               label={t('history.bisect.mode')}
@@ -119,11 +117,12 @@ export default function BisectDialog({ workspace, stateKey }: BisectDialogProps)
               <ProgressBar
                 label={t('history.bisect.running')}
                 fraction={progress && progress.total > 0 ? progress.done / progress.total : null}
-                text={t('history.bisect.running')}
+                text={runningText}
               />
+              <p className={styles.note}>{runningText}</p>
             </div>
           ) : null}
-          {error ? <p className={styles.fault}>{error.message}</p> : null}
+          {error ? <p className={styles.error}>{errorText(t, error)}</p> : null}
           {result ? (
             <div className={styles.result} role="status">
               <p className={styles.verdict}>
@@ -155,9 +154,7 @@ export default function BisectDialog({ workspace, stateKey }: BisectDialogProps)
           ) : null}
         </DialogBody>
         <DialogActions>
-          <Button onClick={() => (running ? job.current?.cancel() : closeDialog())}>
-            {t(running ? 'common.cancel' : 'common.close')}
-          </Button>
+          <Button onClick={running ? cancel : closeDialog}>{t(running ? 'common.cancel' : 'common.close')}</Button>
           {result?.change ? (
             <Button onClick={() => result.change && show(result.change.seq)}>{t('history.bisect.show')}</Button>
           ) : null}

@@ -48,6 +48,8 @@ export interface HistoryTableProps {
   readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>) => void;
   readonly onTop: (isAtTop: boolean) => void;
   readonly handle: Ref<VirtualRowsHandle>;
+  /** Row onto which another is dragged. */
+  readonly over: number | null;
   /** Columns that would say the same in each row. */
   readonly without: readonly Column[];
 }
@@ -99,7 +101,8 @@ export function HistoryTable(props: HistoryTableProps) {
         <Cell column={column.id as Column} change={change} exactTimes={exactTimes} />
       </span>
     ));
-    return { level: 1, content };
+    const className = props.over === index ? styles.dropTarget : undefined;
+    return { level: 1, content, className, draggable: true };
   };
 
   const headers = table.getFlatHeaders();

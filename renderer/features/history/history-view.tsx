@@ -5,10 +5,13 @@ import { record, setQuery, typeQuery } from '../../host/history.ts';
 import { travel } from '../../host/time-travel.ts';
 import { type HistoryScope, pauseHistory, queryOf, quoted, useHistory } from '../../stores/history-store.ts';
 import { useSelection } from '../../stores/selection-store.ts';
+import { useCompareDrag } from '../../stores/use-compare-drag.ts';
 import { Button } from '../../ui/button.tsx';
+import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import type { VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
+import { ChangeMenu } from './change-menu.tsx';
 import { ColumnMenu } from './column-menu.tsx';
 import styles from './history.module.css';
 import { type Column, HistoryTable } from './history-table.tsx';
@@ -46,6 +49,10 @@ export function HistoryView({ workspace, stateKey }: HistoryViewProps) {
 
   // Only this state is asked for, so that its name in each row would say nothing.
   const without = stateKey !== null && query === `key:${quoted(stateKey)}` ? KEY_COLUMN : NO_COLUMNS;
+  const drag = useCompareDrag((index) => {
+    const change = row(index);
+    return change ? { moment: { at: 'seq', seq: change.seq }, key: change.key } : null;
+  });
   const onSight = useCallback(
     (range: RowRange) => {
       setSight(range);
@@ -98,18 +105,27 @@ export function HistoryView({ workspace, stateKey }: HistoryViewProps) {
       <QuickFilters scope={scope} text={text} />
       <div className={styles.body}>
         {total === null || total > 0 ? (
-          <HistoryTable
-            count={total ?? 0}
-            row={row}
-            active={active}
-            onActive={onActive}
-            onSight={onSight}
-            onOpen={goTo}
-            onKeyDown={onKeyDown}
-            onTop={setAtTop}
-            handle={handle}
-            without={without}
-          />
+          <ContextMenu
+            target={
+              <div className={styles.table} {...drag.handlers}>
+                <HistoryTable
+                  count={total ?? 0}
+                  row={row}
+                  active={active}
+                  onActive={onActive}
+                  onSight={onSight}
+                  onOpen={goTo}
+                  onKeyDown={onKeyDown}
+                  onTop={setAtTop}
+                  handle={handle}
+                  without={without}
+                  over={drag.over}
+                />
+              </div>
+            }
+          >
+            <ChangeMenu change={row(active) ?? null} />
+          </ContextMenu>
         ) : (
           <Nothing query={query} error={error?.message ?? null} />
         )}

@@ -7,6 +7,7 @@ import { type TimeRange, useHistory } from '../../stores/history-store.ts';
 import { cx } from '../../ui/cx.ts';
 import { clockText } from '../../ui/moment.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { asOfText } from './as-of-text.ts';
 import styles from './timeline.module.css';
 
 export interface PlayheadProps {
@@ -52,10 +53,7 @@ export function Playhead({ workspace, range, width, timeAt }: PlayheadProps) {
     else return;
     event.preventDefault();
   };
-  const text =
-    asOf === null
-      ? t('history.now')
-      : t('history.asOf', { time: clockText(asOf.time), change: format.count(asOf.seq) });
+  const text = asOf === null ? t('history.now') : asOfText(t, asOf, clockText(asOf.time), format);
   return (
     <div className={styles.track}>
       <div

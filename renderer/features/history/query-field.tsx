@@ -2,6 +2,7 @@ import { CircleX, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryFault } from '../../../shared/ipc/history.ts';
+import { queryFaultText } from '../../host/told-text.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Input } from '../../ui/field.tsx';
@@ -134,7 +135,7 @@ export function QueryField({ value, fault, onChange, onLeave }: QueryFieldProps)
       {fault ? (
         <button type="button" id={`${id}-fault`} className={styles.fault} onClick={() => goTo(fault.offset)}>
           <CircleX size={12} aria-hidden />
-          {t('history.fault', { position: fault.offset + 1, message: fault.message })}
+          {queryFaultText(t, fault)}
         </button>
       ) : null}
     </div>

@@ -11,7 +11,11 @@ test('labels lie within what is shown, never closer than they are wide, and ther
     fc.property(moment, length, fc.integer({ min: 100, max: 3000 }), (from, span, width) => {
       const ticks = ticksOf({ from, to: from + span }, width, 'en');
       expect(ticks.length).toBeLessThanOrEqual(width / 96 + 1);
-      for (const { time } of ticks) expect(time >= from && time < from + span).toBe(true);
+      for (const { time, label } of ticks) {
+        expect(time >= from && time < from + span).toBe(true);
+        const room = ((from + span - time) / span) * width;
+        if (Math.abs(room - 96) > 1) expect(label !== '').toBe(room > 96);
+      }
       const gaps = ticks.slice(1).map(({ time }, at) => ((time - (ticks[at]?.time ?? 0)) / span) * width);
       for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(95);
     }),

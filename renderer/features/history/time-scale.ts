@@ -19,6 +19,7 @@ const SHORTEST = 10 * MS;
 
 export interface Tick {
   readonly time: number;
+  /** Empty where there is no room left for it. */
   readonly label: string;
 }
 
@@ -30,7 +31,8 @@ export function ticksOf({ from, to }: TimeRange, width: number, locale: string):
   const zone = new Date(from / MS).getTimezoneOffset() * MINUTE;
   const ticks: Tick[] = [];
   for (let time = Math.ceil((from - zone) / step) * step + zone; time < to; time += step) {
-    ticks.push({ time, label: labelOf(time, step, locale) });
+    const hasRoom = ((to - time) / (to - from)) * width >= LABEL_WIDTH;
+    ticks.push({ time, label: hasRoom ? labelOf(time, step, locale) : '' });
   }
   return ticks;
 }

@@ -17,6 +17,7 @@ import {
   useCurrentQuery,
   useHistory,
 } from '../../stores/history-store.ts';
+import { useSnapshots } from '../../stores/snapshot-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { clockText, exactText } from '../../ui/moment.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -118,8 +119,9 @@ function Chart({ workspace, range, whole, query }: ChartProps) {
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [brush, setBrush] = useState<{ readonly start: number; readonly end: number } | null>(null);
   const lastSeq = useHistory(({ status }) => status?.lastSeq ?? 0);
+  const snapshots = useSnapshots(({ changes }) => changes);
   const buckets = Math.min(MOST_BUCKETS, Math.floor(size.width / BAR_WIDTH));
-  const density = useDensity(workspace.workspace, query, range, buckets, lastSeq);
+  const density = useDensity(workspace.workspace, query, range, buckets, `${lastSeq} ${snapshots}`);
 
   useLayoutEffect(() => {
     const element = place.current;
@@ -202,7 +204,7 @@ function Chart({ workspace, range, whole, query }: ChartProps) {
         </svg>
       </div>
       {density?.marks.map((mark) => (
-        <Mark key={`${mark.kind} ${mark.seq} ${mark.name}`} mark={mark} left={x(mark.time)} />
+        <Mark key={`${mark.kind} ${mark.seq} ${mark.snapshot ?? mark.name}`} mark={mark} left={x(mark.time)} />
       ))}
       <Playhead workspace={workspace} range={range} width={size.width} timeAt={timeAt} />
     </div>
@@ -243,7 +245,7 @@ function Mark({ mark, left }: { readonly mark: HistoryMark; readonly left: numbe
       style={{ left }}
       aria-label={name}
       title={name}
-      onClick={() => travel({ seq: mark.seq })}
+      onClick={() => travel(mark.snapshot === undefined ? { seq: mark.seq } : { snapshot: mark.snapshot })}
     >
       <span aria-hidden>{mark.kind === 'snapshot' ? '◆' : '↺'}</span>
     </button>

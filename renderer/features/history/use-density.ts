@@ -12,7 +12,8 @@ export function useDensity(
   query: string,
   range: TimeRange | null,
   buckets: number,
-  lastSeq: number,
+  /** Another one when there is more to show. */
+  news: string,
 ): HistoryDensity | null {
   const [density, setDensity] = useState<HistoryDensity | null>(null);
   const askedAt = useRef(0);
@@ -33,8 +34,8 @@ export function useDensity(
       live = false;
       window.clearTimeout(timer);
     };
-    // Asked again when there are more changes, though the question is the same.
+    // Asked again when there is more, though the question is the same.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [workspace, query, from, to, buckets, lastSeq]);
+  }, [workspace, query, from, to, buckets, news]);
   return density;
 }

@@ -2,6 +2,7 @@ import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { StateSummary } from '../../../shared/ipc/model.ts';
 import type { FieldFinding, TypeInfo } from '../../../shared/ipc/writing.ts';
+import { findingText } from '../../host/told-text.ts';
 import { revealNode, selectTab } from '../../stores/selection-store.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './inspector.module.css';
@@ -110,17 +111,18 @@ interface FindingsProps {
 }
 
 function Findings({ findings, onShow }: FindingsProps) {
+  const { t } = useTranslation();
   return (
     <ul className={styles.problems}>
-      {findings.map(({ pathText, node, rule, message }) => (
-        <li key={`${pathText} ${rule} ${message}`}>
+      {findings.map((finding) => (
+        <li key={`${finding.pathText} ${finding.rule} ${finding.message}`}>
           <CircleX size={14} className={styles.errorIcon} aria-hidden />
           <div>
-            <button type="button" className={styles.nodeLink} onClick={() => onShow(node)}>
-              {visibleText(pathText)}
+            <button type="button" className={styles.nodeLink} onClick={() => onShow(finding.node)}>
+              {visibleText(finding.pathText)}
             </button>
             <p className={styles.problemHelp}>
-              <span className={styles.rule}>{visibleText(rule)}</span> {visibleText(message)}
+              <span className={styles.rule}>{visibleText(finding.rule)}</span> {visibleText(findingText(t, finding))}
             </p>
           </div>
         </li>

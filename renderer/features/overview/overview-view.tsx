@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import { leaveOverview, readOverview, stopOverview } from '../../host/reading-overview.ts';
+import { errorText } from '../../host/told-text.ts';
 import { useOverview } from '../../stores/overview-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
@@ -29,7 +30,7 @@ export function OverviewView({ workspace }: { readonly workspace: WorkspaceSumma
     return (
       <div className={styles.page} role={stopped ? undefined : 'alert'}>
         <h1 className={styles.headline}>{t(stopped ? 'overview.stopped' : 'overview.failed')}</h1>
-        {stopped ? null : <p className={styles.note}>{error.message}</p>}
+        {stopped ? null : <p className={styles.note}>{errorText(t, error)}</p>}
         <p className={styles.actions}>
           <Button onClick={() => readOverview(id, generation)}>{t('common.retry')}</Button>
         </p>

@@ -2,6 +2,8 @@ import { CircleX, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { PersistenceSettings } from '../../../shared/ipc/persistence.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
+import { errorText } from '../../host/told-text.ts';
+import { faultText } from './fault-text.ts';
 import styles from './persistence.module.css';
 
 export interface FaultsProps {
@@ -19,20 +21,20 @@ export function Faults({ settings: { faults }, error }: FaultsProps) {
       {error ? (
         <li>
           <CircleX size={14} className={styles.error} aria-label={t('problemsPanel.error')} />
-          <span>{error.message}</span>
+          <span>{errorText(t, error)}</span>
         </li>
       ) : null}
-      {faults.map(({ line, column, severity, message }) => (
-        <li key={`${line} ${column} ${message}`}>
-          {severity === 'error' ? (
+      {faults.map((fault) => (
+        <li key={`${fault.line} ${fault.column} ${fault.message}`}>
+          {fault.severity === 'error' ? (
             <CircleX size={14} className={styles.error} aria-label={t('problemsPanel.error')} />
           ) : (
             <TriangleAlert size={14} className={styles.warning} aria-label={t('problemsPanel.warning')} />
           )}
-          <span className={styles.line} title={t('persistence.column', { column })}>
-            {t('persistence.line', { line })}
+          <span className={styles.line} title={t('persistence.column', { column: fault.column })}>
+            {t('persistence.line', { line: fault.line })}
           </span>
-          <span>{message}</span>
+          <span>{faultText(t, fault)}</span>
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { PersistenceEdit, PlacedKey, PlacementRule } from '../../../shared/ipc/persistence.ts';
 import { call } from '../../host/client.ts';
+import { errorText } from '../../host/told-text.ts';
 import { selectState } from '../../stores/selection-store.ts';
 import { askForTree } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
@@ -74,7 +75,7 @@ export function KeysTable({ workspace: { workspace, generation }, edits, rules, 
         <span className={styles.place}>{t('persistence.belongsTo')}</span>
         <span className={styles.expiry}>{t('overview.expires')}</span>
       </div>
-      {error ? <p className={styles.note}>{error.message}</p> : null}
+      {error ? <p className={styles.note}>{errorText(t, error)}</p> : null}
       {total === 0 && !error ? (
         <p className={styles.note}>
           {only ? <CircleCheck size={14} aria-hidden /> : null}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { PersistenceSettings } from '../../../shared/ipc/persistence.ts';
 import { readPersistence, reloadPersistence } from '../../host/persistence.ts';
+import { errorText } from '../../host/told-text.ts';
 import { staged } from '../../stores/persistence-edits.ts';
 import { usePersistence } from '../../stores/persistence-store.ts';
 import { Button } from '../../ui/button.tsx';
@@ -29,7 +30,7 @@ export function PersistenceView({ workspace }: { readonly workspace: WorkspaceSu
   return (
     <div className={styles.page} role="alert">
       <h1 className={styles.headline}>{t('persistence.failed')}</h1>
-      <p className={styles.note}>{error.message}</p>
+      <p className={styles.note}>{errorText(t, error)}</p>
       <p className={styles.actions}>
         <Button onClick={() => void reloadPersistence()}>{t('common.retry')}</Button>
       </p>

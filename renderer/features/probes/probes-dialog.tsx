@@ -1,10 +1,11 @@
-import { Camera, CircleCheck, CircleX, Copy, Eye, EyeOff, Pause, Play } from 'lucide-react';
+import { Camera, CircleCheck, CircleX, Copy, Eye, EyeOff, Pause, Play, Undo2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import { copyShown } from '../../host/copying.ts';
-import { commandProbe, readProbes, switchProbes } from '../../host/probes.ts';
+import { commandProbe, leaveProbes, readProbes, switchProbes } from '../../host/probes.ts';
+import { errorText } from '../../host/told-text.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { useProbes } from '../../stores/probe-store.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -51,9 +52,10 @@ export default function ProbesDialog({ workspace }: { readonly workspace: Worksp
           />
           <span className={styles.note}>{t(status?.on ? 'probes.onHelp' : 'probes.offHelp')}</span>
         </div>
+        <Instead insteadOf={status?.insteadOf ?? null} open={status?.on ? null : (workspace?.name ?? null)} />
         {error ? (
           <p className={styles.error} role="alert">
-            {error.message}
+            {errorText(t, error)}
           </p>
         ) : null}
         {status?.address ? <Address address={status.address} /> : null}
@@ -64,6 +66,32 @@ export default function ProbesDialog({ workspace }: { readonly workspace: Worksp
         <Button onClick={closeDialog}>{t('common.close')}</Button>
       </DialogActions>
     </Dialog>
+  );
+}
+
+interface InsteadProps {
+  /** What running programs are shown in place of. */
+  readonly insteadOf: string | null;
+  /** What they would be shown in place of. */
+  readonly open: string | null;
+}
+
+/** Nobody loses sight of a source without being told, and the way back is here. */
+function Instead({ insteadOf, open }: InsteadProps) {
+  const { t } = useTranslation();
+  if (insteadOf !== null) {
+    const name = visibleText(insteadOf);
+    return (
+      <p className={styles.instead}>
+        <span>{t('probes.insteadOf', { name })}</span>
+        <Button icon={<Undo2 size={13} aria-hidden />} onClick={() => void leaveProbes()}>
+          {t('probes.back', { name })}
+        </Button>
+      </p>
+    );
+  }
+  return open === null ? null : (
+    <p className={styles.instead}>{t('probes.wouldReplace', { name: visibleText(open) })}</p>
   );
 }
 

@@ -41,7 +41,7 @@ export function StateTree({ workspace, summary, field }: StateTreeProps) {
   const handle = useRef<VirtualRowsHandle>(null);
   const show = useCallback((index: number) => handle.current?.show(index, 'middle'), []);
   const tree = useTree(workspace, summary, show);
-  const { view, total, error, row, want, select, toggle, toParent, reveal, expandTo } = tree;
+  const { view, total, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo } = tree;
   const active = view.row;
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
@@ -68,6 +68,10 @@ export function StateTree({ workspace, summary, field }: StateTreeProps) {
     if (control && event.key.toLowerCase() === 'c') {
       event.preventDefault();
       void copyNode(event.shiftKey ? 'jsonpath' : 'value');
+      return;
+    }
+    if (!control && !event.altKey && event.key === 'End' && toEnd()) {
+      event.preventDefault();
       return;
     }
     if (!chosen || control || event.altKey) return;

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight, CircleX, CopyX, Unplug } from 'lucide-react'
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeRow } from '../../../shared/ipc/model.ts';
+import { findingText } from '../../host/told-text.ts';
 import { cx } from '../../ui/cx.ts';
 import { isSameNumber } from '../../ui/number-text.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -174,9 +175,9 @@ function RowMarks({ row }: { readonly row: TreeRow }) {
         <Mark icon={<Unplug size={12} aria-hidden />} text={t('tree.incomplete')} help={t('tree.incompleteHelp')} />
       ) : null}
       {row.finding === null ? null : (
-        <span className={styles.finding} title={row.finding}>
+        <span className={styles.finding} title={findingText(t, row.finding)}>
           <CircleX size={12} aria-hidden />
-          <span className={styles.findingText}>{visibleText(row.finding)}</span>
+          <span className={styles.findingText}>{visibleText(findingText(t, row.finding))}</span>
         </span>
       )}
     </>

@@ -1,5 +1,5 @@
 /** The rows of a state's tree, its open nodes and its selection, and the ways to change them. */
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Expansion } from '../../../shared/ipc/contract.ts';
 import type { StateSummary, TreeRow } from '../../../shared/ipc/model.ts';
 import { call } from '../../host/client.ts';
@@ -20,17 +20,40 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     (offset: number, limit: number) => call('tree.rows', { workspace, key, expansion, offset, limit }),
     [workspace, key, expansion],
   );
-  const { total, error, row, want } = useWindow<TreeRow>(load, summary.revision);
+  const { total, error, replacing, row, want } = useWindow<TreeRow>(load, summary.revision);
 
+  /** Counts what a person has selected. */
+  const picks = useRef(0);
+  /** Questions for the place of a node that are on their way. */
+  const [revealing, setRevealing] = useState(0);
   /** Set while the selection stands on a row that has not arrived; it gets its node when it does. */
   const awaited = useRef(false);
+
+  /** Opens what stands above a node and moves to its row; with another expansion if one is given. */
+  const reveal = useCallback(
+    async (node: number, from: Expansion) => {
+      setRevealing((count) => count + 1);
+      await place({ workspace, key, node, from, picks, show });
+      awaited.current = false;
+      setRevealing((count) => count - 1);
+    },
+    [workspace, key, show],
+  );
+
   const select = useCallback(
     (index: number) => {
+      picks.current += 1;
       const chosen = row(index);
+      if (replacing && chosen) {
+        // A row of the list before: its node counts, wherever that stands in the list to come.
+        selectNode(key, chosen.node);
+        void reveal(chosen.node, expansion);
+        return;
+      }
       awaited.current = chosen === undefined;
       changeView(key, chosen ? { row: index, node: chosen.node } : { row: index });
     },
-    [key, row],
+    [key, row, replacing, expansion, reveal],
   );
   useEffect(() => {
     const standing = row(active);
@@ -48,19 +71,20 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     [key, expansion, row],
   );
 
-  /** Opens what stands above a node and moves to its row; with another expansion if one is given. */
-  const reveal = useCallback(
-    async (node: number, from: Expansion) => {
-      const answer = await call('tree.reveal', { workspace, key, expansion: from, node });
-      if (!answer.ok) {
-        changeView(key, { expansion: from, node: 0, row: 0 });
-        return;
-      }
-      changeView(key, { expansion: answer.value.expansion, node, row: answer.value.index });
-      show(answer.value.index);
-    },
-    [workspace, key, show],
-  );
+  /** The end of a list that is about to be another is where the other ends. */
+  const endWanted = useRef(false);
+  const unsettled = replacing || revealing > 0;
+  useEffect(() => {
+    if (!endWanted.current || unsettled || total === null) return;
+    endWanted.current = false;
+    select(total - 1);
+    show(total - 1);
+  }, [unsettled, total, select, show]);
+  /** False where it is known already, and the list can go there itself. */
+  const toEnd = useCallback(() => {
+    if (unsettled) endWanted.current = true;
+    return unsettled;
+  }, [unsettled]);
 
   const expandTo = useCallback(
     (depth: number) => {
@@ -93,7 +117,34 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     [workspace, key, row, select, show, reveal, expansion],
   );
 
-  return { view, total, error, row, want, select, toggle, toParent, reveal, expandTo };
+  return { view, total, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo };
+}
+
+interface Placing {
+  readonly workspace: string;
+  readonly key: string;
+  readonly node: number;
+  readonly from: Expansion;
+  readonly picks: { readonly current: number };
+  readonly show: (index: number) => void;
+}
+
+/** What a person selects while the engine is asked stays selected, and is looked for in the expansion that came of it. */
+async function place({ workspace, key, node, from, picks, show }: Placing): Promise<void> {
+  const mine = picks.current;
+  const answer = await call('tree.reveal', { workspace, key, expansion: from, node });
+  if (!answer.ok) {
+    changeView(key, { expansion: from, node: 0, row: 0 });
+    return;
+  }
+  const { expansion, index } = answer.value;
+  if (picks.current !== mine) {
+    const { node: picked } = viewOf(useSelection.getState().views, key);
+    await place({ workspace, key, node: picked, from: expansion, picks, show });
+    return;
+  }
+  changeView(key, { expansion, node, row: index });
+  show(index);
 }
 
 export type Tree = ReturnType<typeof useTree>;

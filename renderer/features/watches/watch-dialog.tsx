@@ -1,18 +1,19 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueryFault, WatchInfo } from '../../../shared/ipc/history.ts';
+import { queryFaultText } from '../../host/told-text.ts';
 import { saveWatch } from '../../host/watches.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { showWatches } from '../../stores/selection-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
+import { ExpressionField } from '../../ui/expression-field.tsx';
 import { Field, Input } from '../../ui/field.tsx';
 import styles from './watches.module.css';
 
 /** A new watch, or another name, other keys or another expression for one. */
 export default function WatchDialog({ watch }: { readonly watch: WatchInfo | null }) {
   const { t } = useTranslation();
-  const id = useId();
   const first = useRef<HTMLInputElement>(null);
   const expressionField = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(watch?.name ?? '');
@@ -55,25 +56,17 @@ export default function WatchDialog({ watch }: { readonly watch: WatchInfo | nul
             <Field label={t('watches.keysLabel')}>
               <Input mono maxLength={256} value={keys} onChange={(event) => setKeys(event.target.value)} />
             </Field>
-            <Field label={t('watches.expressionLabel')}>
-              <Input
-                ref={expressionField}
-                mono
-                maxLength={10_000}
-                placeholder='$.status != "error"'
-                value={expression}
-                aria-invalid={fault !== null}
-                aria-describedby={`${id}-fault`}
-                onChange={(event) => {
-                  setExpression(event.target.value);
-                  setFault(null);
-                }}
-              />
-            </Field>
+            <ExpressionField
+              ref={expressionField}
+              label={t('watches.expressionLabel')}
+              value={expression}
+              fault={fault ? queryFaultText(t, fault) : null}
+              onChange={(text) => {
+                setExpression(text);
+                setFault(null);
+              }}
+            />
           </div>
-          <p id={`${id}-fault`} className={styles.fault} role="alert">
-            {fault ? t('watches.fault', { position: fault.offset + 1, message: fault.message }) : null}
-          </p>
           <p className={styles.help}>{t('watches.help')}</p>
         </DialogBody>
         <DialogActions>

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, CircleDashed, CircleX, Pencil, Plus, Trash2 }
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WatchInfo } from '../../../shared/ipc/history.ts';
+import { errorText } from '../../host/told-text.ts';
 import { removeWatch } from '../../host/watches.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
 import { useWatches } from '../../stores/watch-store.ts';
@@ -30,7 +31,7 @@ export function WatchesView() {
           {t('watches.add')}
         </Button>
       </header>
-      {error ? <p className={styles.error}>{error.message}</p> : null}
+      {error ? <p className={styles.error}>{errorText(t, error)}</p> : null}
       {watches?.length === 0 ? <p className={styles.lead}>{t('watches.nothing')}</p> : null}
       {watches && watches.length > 0 ? <WatchTable watches={watches} /> : null}
     </section>
@@ -75,11 +76,12 @@ const ICONS = { broken: CircleX, unclear: CircleAlert, holds: CircleCheck, waiti
 
 function WatchRow({ watch }: { readonly watch: WatchInfo }) {
   const { t } = useTranslation();
+  const { problem } = watch;
   const verdict = verdictOf(watch);
   const Icon = ICONS[verdict];
   return (
     <tr data-verdict={verdict}>
-      <td className={styles.state} title={watch.problem ?? undefined}>
+      <td className={styles.state} title={problem ? t(`unanswered.${problem.code}`, problem.params) : undefined}>
         <Icon size={13} aria-hidden />
         {t(`watches.verdicts.${verdict}`)}
       </td>

@@ -1,0 +1,147 @@
+/** Putting an earlier moment back: what would change, what speaks against it, and one button. */
+import { LockOpen } from 'lucide-react';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { applyRestore, changeWay, closeRestore } from '../../host/restoring.ts';
+import { errorText } from '../../host/told-text.ts';
+import { armSource } from '../../host/writing.ts';
+import { type RestoreFault, useRestore } from '../../stores/restore-store.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { Check } from '../../ui/field.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Segments } from '../../ui/segments.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
+import { ChangeList } from './change-list.tsx';
+import { CheckList } from './check-list.tsx';
+import { momentText } from './moment-text.ts';
+import styles from './restore.module.css';
+import { StateList } from './state-list.tsx';
+
+export default function RestoreDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
+  const { t } = useTranslation();
+  const state = useRestore();
+  const main = useRef<HTMLButtonElement>(null);
+  const { asked, all, plan, applying, progress, mode, removeOthers, migrate, accepted, selected } = state;
+  if (asked === null) return null;
+  const row = all?.rows.find(({ key }) => key === selected) ?? null;
+  const open = plan?.checks.filter(
+    ({ severity, code, acceptable }) => severity === 'error' && !(acceptable && accepted.has(code)),
+  );
+  const armed = workspace.armed || workspace.format === 'probe';
+  const ready = plan !== null && plan.states > 0 && open?.length === 0 && armed && !applying;
+  const isOlder = all?.checks.some(({ code }) => code === 'older-version' || code === 'migrated') ?? false;
+  return (
+    <Dialog
+      open
+      onClose={closeRestore}
+      title={t('restore.title', { moment: momentText(t, asked.from) })}
+      closeLabel={t('common.close')}
+      initialFocus={main}
+      full
+    >
+      <div className={styles.content}>
+        <div className={styles.way}>
+          <span className={styles.into}>{t('restore.into', { name: visibleText(workspace.name) })}</span>
+          <Segments
+            label={t('restore.mode')}
+            value={mode}
+            onChange={(value) => changeWay({ mode: value })}
+            options={(['replace', 'merge'] as const).map((value) => ({
+              value,
+              text: t(`restore.modes.${value}`),
+              title: t(`restore.modeHelp.${value}`),
+            }))}
+          />
+          {asked.keys === null ? (
+            <Check
+              label={t('restore.removeOthers')}
+              disabled={mode === 'merge' || applying}
+              checked={removeOthers && mode === 'replace'}
+              onChange={(event) => changeWay({ removeOthers: event.target.checked })}
+            />
+          ) : null}
+          {isOlder ? (
+            <Check
+              label={t('restore.migrate')}
+              disabled={applying}
+              checked={migrate}
+              onChange={(event) => changeWay({ migrate: event.target.checked })}
+            />
+          ) : null}
+        </div>
+        {state.fault ? <Fault fault={state.fault} /> : null}
+        {plan ? <CheckList checks={plan.checks} /> : null}
+        {all ? (
+          <div className={styles.columns}>
+            <StateList rows={all.rows} />
+            {row ? <ChangeList row={row} /> : <p className={styles.empty}>{t('restore.nothing')}</p>}
+          </div>
+        ) : state.fault ? null : (
+          <p className={styles.empty}>{t('restore.reading')}</p>
+        )}
+      </div>
+      <DialogActions>
+        <div className={styles.state}>
+          {applying && progress ? (
+            <ProgressBar
+              label={t(`restore.phases.${progress.phase}`)}
+              fraction={progress.total > 0 ? progress.done / progress.total : null}
+              text={t(`restore.phases.${progress.phase}`)}
+            />
+          ) : armed || workspace.notWritable !== null ? (
+            <span className={styles.muted}>{t('restore.safety')}</span>
+          ) : (
+            <span className={styles.muted}>{t('restore.readOnly')}</span>
+          )}
+        </div>
+        {armed || workspace.notWritable !== null ? null : (
+          <Button icon={<LockOpen size={13} aria-hidden />} onClick={() => void armSource(true)}>
+            {t('restore.allow')}
+          </Button>
+        )}
+        <Button onClick={closeRestore}>{t(applying ? 'restore.stop' : 'common.cancel')}</Button>
+        <Button ref={main} kind="primary" disabled={!ready} onClick={() => void applyRestore()}>
+          {t('restore.apply', { count: plan?.states ?? 0 })}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Fault({ fault }: { readonly fault: RestoreFault }) {
+  const { t } = useTranslation();
+  switch (fault.kind) {
+    case 'error':
+      return (
+        <p className={styles.fault} role="alert">
+          {errorText(t, fault.error)}
+        </p>
+      );
+    case 'stale':
+      return (
+        <p className={styles.fault} role="alert">
+          {t('restore.stale', { count: fault.keys.length, keys: visibleText(fault.keys.slice(0, 5).join(', ')) })}
+        </p>
+      );
+    case 'rolled-back':
+      return (
+        <div className={styles.fault} role="alert">
+          <p>
+            {fault.reason === null
+              ? t('restore.stopped')
+              : t('restore.failed', { key: visibleText(fault.key), reason: visibleText(fault.reason) })}
+          </p>
+          {fault.left.length === 0 ? <p>{t('restore.asBefore')}</p> : null}
+          {fault.left.map(({ key, trash, reason }) => (
+            <p key={key}>
+              {t('restore.left', { key: visibleText(key), reason: visibleText(reason), trash: trash ?? '–' })}
+            </p>
+          ))}
+        </div>
+      );
+    default:
+      return fault satisfies never;
+  }
+}
