@@ -12,6 +12,8 @@ export default defineConfig({
     ],
     environment: 'node',
     testTimeout: 30_000,
+    // Every core: many tests wait for another process.
+    maxWorkers: '100%',
     // Tests that start the program in other processes compile it once.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
   },

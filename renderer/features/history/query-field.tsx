@@ -1,5 +1,6 @@
 import { CircleX, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { QueryFault } from '../../../shared/ipc/history.ts';
 import { queryFaultText } from '../../host/told-text.ts';
@@ -44,13 +45,10 @@ export function QueryField({ value, fault, onChange, onLeave }: QueryFieldProps)
     if (!offer || option === undefined) return;
     const { start, end } = offer;
     const text = option.endsWith(':') ? option : `${option} `;
-    onChange(`${value.slice(0, start)}${text}${value.slice(end).trimStart()}`);
-    const caret = start + text.length;
-    // When the text is in the field.
-    window.requestAnimationFrame(() => {
-      goTo(caret);
-      look();
-    });
+    // The text is in the field before the next key is: what is typed on goes behind it.
+    flushSync(() => onChange(`${value.slice(0, start)}${text}${value.slice(end).trimStart()}`));
+    goTo(start + text.length);
+    look();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const count = offer?.options.length ?? 0;
