@@ -202,4 +202,14 @@ describe('the conversations of two agents', () => {
     expect(result.rows.length).toBeGreaterThan(0);
     expect(ms).toBeLessThan(10_000);
   });
+
+  test('are told coarsely, and each message still once, once nobody waits any more', () => {
+    const many = (word: string) => range(0, 1000).map((n) => say(`${word}${n}`, `said ${n}`));
+    const shouldStop = (): boolean => true;
+    const { a, b, result } = compare(many('a'), many('b'), { by: 'content', shouldStop });
+    expect(result.coarse).toBe(true);
+    expect(result.rows.filter(({ beforeNode }) => beforeNode !== null)).toHaveLength(1000);
+    expect(result.rows.filter(({ afterNode }) => afterNode !== null)).toHaveLength(1000);
+    expect(firstDivergence(a, 0, b, 0, { shouldStop }).coarse).toBe(true);
+  });
 });

@@ -6,6 +6,7 @@ import { Compared, childNodes } from './compared.ts';
 import { type DiffCounts, type DiffOperation, type DiffResult, diffCompared, diffDocuments } from './diff.ts';
 import { type ListRow, listRows, type RowKind } from './list-rows.ts';
 import { numberedByContent, roleOf } from './said.ts';
+import { Stop } from './stop.ts';
 
 export type { RowKind } from './list-rows.ts';
 
@@ -119,7 +120,7 @@ export interface Divergence {
   /** The items at which they part; null on a side that has ended. */
   readonly beforeNode: NodeId | null;
   readonly afterNode: NodeId | null;
-  /** Too much differs for all that is shared to be found. */
+  /** Too much differs for all that is shared to be found, or there was no time to. */
   readonly coarse: boolean;
 }
 
@@ -129,9 +130,11 @@ export function firstDivergence(
   beforeNode: NodeId,
   after: JsonDocument,
   afterNode: NodeId,
+  { shouldStop }: Pick<ConversationOptions, 'shouldStop'> = {},
 ): Divergence {
   const compared = new Compared(before, after);
-  const [a, b] = numberedByContent(compared.before, beforeNode, compared.after, afterNode);
+  const stop = new Stop(shouldStop);
+  const [a, b] = numberedByContent(compared.before, beforeNode, compared.after, afterNode, stop);
   let equal = 0;
   while (equal < a.length && equal < b.length && a[equal] === b[equal]) equal++;
   const isSame = equal === a.length && equal === b.length;
@@ -143,7 +146,7 @@ export function firstDivergence(
     afterwards: { before: a.length - equal, after: b.length - equal, shared },
     beforeNode: isSame ? null : (before.child(beforeNode, equal) ?? null),
     afterNode: isSame ? null : (after.child(afterNode, equal) ?? null),
-    coarse,
+    coarse: coarse || stop.wasOver,
   };
 }
 
@@ -158,13 +161,14 @@ function byContent(
   options: Pick<ConversationOptions, 'shouldStop'>,
 ): ConversationDiff {
   const compared = new Compared(before, after);
-  const [a, b] = numberedByContent(compared.before, beforeList, compared.after, afterList);
+  const stop = new Stop(options.shouldStop);
+  const [a, b] = numberedByContent(compared.before, beforeList, compared.after, afterList, stop);
   const [itemsBefore, itemsAfter] = [childNodes(before, beforeList), childNodes(after, afterList)];
   const { beforeOf, coarse: isCoarse } = alignNumbers(a, b);
   const rows: ConversationRow[] = [];
   const operations: DiffOperation[] = [];
   const counts = { added: 0, removed: 0, changed: 0, moved: 0 };
-  let coarse = isCoarse;
+  let coarse = isCoarse || stop.wasOver;
 
   const pairUp = (from: Span, to: Span): void => {
     const rolesAfter = range(to).map((at) => roleOf(after, itemsAfter[at] ?? 0));

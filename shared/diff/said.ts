@@ -2,6 +2,7 @@
 import type { JsonDocument, NodeId } from '../json/document.ts';
 import { contentOf, messageOf, textOf } from '../messages/message-shape.ts';
 import { childNodes, type Side } from './compared.ts';
+import type { Stop } from './stop.ts';
 
 /** Members of a block that are new in every run. */
 const OF_THE_RUN: ReadonlySet<string> = new Set(['id', 'tool_call_id', 'timestamp', 'created_at', 'finished_at']);
@@ -9,21 +10,24 @@ const OF_THE_RUN: ReadonlySet<string> = new Set(['id', 'tool_call_id', 'timestam
 const MAX_MEMBERS = 64;
 const MAX_BLOCKS = 1000;
 
-/** Numbers the items of both lists: those that say the same have the same number. */
+/** Numbers the items of both lists: those that say the same have the same number. Once it is over, no two have. */
 export function numberedByContent(
   before: Side,
   beforeList: NodeId,
   after: Side,
   afterList: NodeId,
+  stop: Stop,
 ): readonly [number[], number[]] {
   const numbers = new Map<string, number>();
+  let last = -1;
   const numbered = (side: Side, list: NodeId): number[] =>
     Array.from(childNodes(side.doc, list), (item) => {
+      if (stop.isOver()) return ++last;
       const said = saidIn(side, item);
       const known = numbers.get(said);
       if (known !== undefined) return known;
-      numbers.set(said, numbers.size);
-      return numbers.size - 1;
+      numbers.set(said, ++last);
+      return last;
     });
   return [numbered(before, beforeList), numbered(after, afterList)];
 }

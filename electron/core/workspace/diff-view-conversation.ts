@@ -51,7 +51,7 @@ export function pairConversations(
     taken.add(a);
     const diff = diffConversation(before, a.node, after, b.node, options);
     options.onStep();
-    const parting = firstDivergence(before, a.node, after, b.node);
+    const parting = firstDivergence(before, a.node, after, b.node, options);
     const row = diff.rows.findIndex((each) => isAt(each, parting.beforeNode, parting.afterNode));
     const { at, afterwards } = parting;
     const changed = diff.rows.flatMap(({ kind }, at) => (kind === 'same' ? [] : [at])).slice(0, MOST_CHANGED);

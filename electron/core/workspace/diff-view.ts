@@ -81,7 +81,7 @@ export class DiffViews {
       after: b.side,
       summary: summarizeDiff(a.document, b.document, result),
       equal: result.equal,
-      coarse: result.coarse,
+      coarse: result.coarse || conversations.some(({ diff }) => diff.coarse),
       conversations: conversations.map((each) => each.info),
     };
     const tree = new DiffTree(a.document, b.document, result.operations);
