@@ -6,6 +6,7 @@ import { withMetadata } from '../core/persistence/store-metadata.ts';
 import { toSourceError } from '../core/sources/problems.ts';
 import { putForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
+import { snapshotFirst } from './snapshot-first.ts';
 import { assertWrite, withStore } from './store.ts';
 import { told } from './told.ts';
 
@@ -47,7 +48,9 @@ async function putIntoStore(
     const loaded = await store.load(key, options);
     const previous = loaded.status === 'found' ? loaded.record : null;
     const record = withMetadata(completed(given, previous, options.type), previous, Date.now);
-    const saved = await store.save(key, record, expectedOf(options.expect, loaded), options);
+    const save = () => store.save(key, record, expectedOf(options.expect, loaded), options);
+    const saved =
+      previous === null ? await save() : await snapshotFirst(location, 'before-edit', key, options.signal, save);
     if (saved.status === 'conflict') {
       told(output, options.json, { key, ...saved }, 'cli.putConflict', { key, current: saved.current ?? '-' });
       output.exitCode = EXIT.missing;

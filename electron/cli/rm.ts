@@ -1,6 +1,7 @@
 import { ANY, revisionOf } from '../core/persistence/backend.ts';
 import { rmForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
+import { snapshotFirst } from './snapshot-first.ts';
 import { assertWrite, withStore } from './store.ts';
 import { told } from './told.ts';
 
@@ -24,7 +25,8 @@ export async function rm(output: Output, location: string, key: string, options:
 async function rmFromStore(output: Output, location: string, key: string, options: RmOptions): Promise<void> {
   await withStore(output, location, { signal: options.signal }, async (store) => {
     const expected = options.expect === null ? ANY : revisionOf(options.expect);
-    const deleted = await store.delete(key, expected, options);
+    const remove = () => store.delete(key, expected, options);
+    const deleted = await snapshotFirst(location, 'before-delete', key, options.signal, remove);
     if (deleted.status === 'deleted') {
       told(output, options.json, { key, ...deleted }, 'cli.rmDone', { key, trash: deleted.trash });
       return;

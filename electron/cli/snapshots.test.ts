@@ -8,8 +8,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SnapshotInfo } from '../../shared/ipc/snapshots.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
+import { init } from './init.ts';
 import { Output } from './output.ts';
 import { put } from './put.ts';
+import { rm } from './rm.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
@@ -126,6 +128,30 @@ test('one is taken before a state of a foreign source is written, and none where
   await put(output, path, 'session:friday', given, { ...options, expect: null });
   expect(readFileSync(path, 'utf8')).toContain('"score":1');
   expect(await json('snapshots', path)).toMatchObject([{ reason: 'before-edit', firstKey: 'session:friday' }]);
+});
+
+test.each(['store', 'store.db'])('one is taken before a state of a store of ours is written: %s', async (name) => {
+  const path = join(folder, name);
+  const given = join(folder, 'given.json');
+  const options = { write: true, type: null, json: true, signal: new AbortController().signal };
+  const output = new Printed(createTranslator(() => 'en'));
+  await init(output, path, {
+    backend: name === 'store' ? 'filesystem' : 'sqlite',
+    compress: false,
+    encrypt: false,
+    json: true,
+  });
+  const reasons = async () => (await json<SnapshotInfo[]>('snapshots', path)).map(({ reason }) => reason);
+  writeFileSync(given, '{"score":1}');
+  await put(output, path, 'session:friday', given, { ...options, expect: null });
+  // There was nothing before.
+  expect(await reasons()).toEqual([]);
+  writeFileSync(given, '{"score":2}');
+  await put(output, path, 'session:friday', given, { ...options, expect: 'f'.repeat(64) });
+  expect(await reasons()).toEqual([]);
+  await put(output, path, 'session:friday', given, { ...options, expect: null });
+  await rm(output, path, 'session:friday', { ...options, expect: null });
+  expect(await reasons()).toEqual(['before-delete', 'before-edit']);
 });
 
 test('as processes: 1 for one that is not there, 2 for an unknown action', () => {

@@ -1,6 +1,7 @@
 import { ANY, type TrashEntry } from '../core/persistence/backend.ts';
 import { restoreForeign, storeOrForeign } from './foreign.ts';
 import { EXIT, type Output } from './output.ts';
+import { snapshotFirst } from './snapshot-first.ts';
 import { assertWrite, withStore } from './store.ts';
 import { told } from './told.ts';
 
@@ -43,7 +44,9 @@ export async function trashRestore(output: Output, location: string, id: string,
 async function restoreInStore(output: Output, location: string, id: string, options: TrashOptions): Promise<void> {
   await withStore(output, location, { signal: options.signal }, async (store) => {
     const key = (await store.trash(options)).find((entry) => entry.id === id)?.key ?? null;
-    const restored = await store.restore(id, ANY, options);
+    const restore = () => store.restore(id, ANY, options);
+    const restored =
+      key === null ? await restore() : await snapshotFirst(location, 'before-undo', key, options.signal, restore);
     if (restored.status === 'saved') {
       told(output, options.json, { id, key, ...restored }, 'cli.restoreDone', { id, key: key ?? '' });
       return;

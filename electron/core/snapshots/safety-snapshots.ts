@@ -21,6 +21,9 @@ const KEPT: SnapshotPruneRule = { keep: 200, olderThanDays: null, manual: false 
 /** Packing a larger one would take longer than a person waits; what is replaced is kept by the writer in any case. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** What writers and stores answer when they have changed something. */
+const WRITTEN: ReadonlySet<string> = new Set(['written', 'saved', 'deleted']);
+
 export class SafetySnapshots {
   readonly store: SnapshotStore | null;
   readonly problem: SourceError | null;
@@ -49,6 +52,19 @@ export class SafetySnapshots {
     this.#isEncrypted ??= await isEncryptedSource(source);
     if (this.#isEncrypted) return null;
     return store.take(capturedStates(source, keys), { reason, seq });
+  }
+
+  /** Takes one of a state, and then has it written. What was taken for a write that did not happen goes again. */
+  async around<T extends { readonly status: string }>(
+    source: Source,
+    reason: AutomaticReason,
+    key: string,
+    write: () => Promise<T>,
+  ): Promise<T> {
+    const taken = await this.take(source, reason, [key], null);
+    const made = await write();
+    if (taken !== null && !WRITTEN.has(made.status)) this.store?.remove(taken.id);
+    return made;
   }
 
   /** Forgets all but the newest of those that were taken by themselves. */

@@ -36,15 +36,11 @@ export class SnapshottingWriter implements OneStateWriter {
     return entry === undefined ? restore() : this.#after('before-undo', entry.key, restore);
   }
 
-  async #after<T extends { readonly status: string }>(
+  #after<T extends { readonly status: string }>(
     reason: AutomaticReason,
     key: string,
     write: () => Promise<T>,
   ): Promise<T> {
-    const taken = await this.#safety.take(this.#source, reason, [key], null);
-    const made = await write();
-    // Nothing was written: what was kept for it is for nothing.
-    if (made.status !== 'written' && taken !== null) this.#safety.store?.remove(taken.id);
-    return made;
+    return this.#safety.around(this.#source, reason, key, write);
   }
 }
