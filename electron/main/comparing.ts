@@ -1,7 +1,8 @@
 /** Comparisons that the worker of the open source makes, with what other sources are opened with. */
-import { type BrowserWindow, dialog } from 'electron';
+import type { BrowserWindow } from 'electron';
 import type { MomentRef, StateAt } from '../../shared/ipc/moments.ts';
 import type { Translate } from '../core/texts.ts';
+import { askWhereTo } from './file-dialogs.ts';
 import type { Handlers } from './handler-types.ts';
 import type { Secrets } from './secrets.ts';
 import type { WorkspaceHost } from './workspace-host.ts';
@@ -58,13 +59,10 @@ export function comparingJobs(context: ComparingContext): Pick<Handlers['jobs'],
       return found;
     },
     'diff.export': async ({ workspace, diff, format }) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        title: translate('dialogs.exportDiff'),
-        defaultPath: FILES[format],
-      });
-      if (canceled || filePath === '') return null;
-      await workspaces.get(workspace).ask('diff.write', { diff, format, file: filePath });
-      return { location: filePath };
+      const file = await askWhereTo(window, { title: translate('dialogs.exportDiff'), defaultPath: FILES[format] });
+      if (file === null) return null;
+      await workspaces.get(workspace).ask('diff.write', { diff, format, file });
+      return { location: file };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { app, type BrowserWindow, clipboard, dialog } from 'electron';
+import { app, type BrowserWindow, clipboard } from 'electron';
 import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../shared/ipc/history.ts';
 import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
@@ -10,6 +10,7 @@ import type { AppearanceControl } from './appearance.ts';
 import type { BreakNotices } from './break-notices.ts';
 import { comparingJobs } from './comparing.ts';
 import type { Demo } from './demo.ts';
+import { askWhereTo, askWhich } from './file-dialogs.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
 import type { Secrets } from './secrets.ts';
@@ -137,18 +138,17 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'workspace.pick': async ({ what }) => {
         if (what === 'new-store' || what === 'new-database') {
-          const { canceled, filePath } = await dialog.showSaveDialog(window, {
+          const location = await askWhereTo(window, {
             title: context.translate(what === 'new-store' ? 'dialogs.newStore' : 'dialogs.newDatabase'),
             defaultPath: what === 'new-store' ? 'states' : 'states.db',
           });
-          return canceled || filePath === '' ? null : { location: filePath };
+          return location === null ? null : { location };
         }
-        const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        const location = await askWhich(window, {
           title: context.translate(what === 'file' ? 'dialogs.openFileTitle' : 'dialogs.openFolderTitle'),
           properties: [what === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
         });
-        const [location] = filePaths;
-        return canceled || location === undefined ? null : { location };
+        return location === null ? null : { location };
       },
       'workspace.close': async ({ workspace }) => {
         workspaces.get(workspace);
@@ -192,14 +192,14 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
       'persistence.create': async ({ workspace }) => {
         const { location, format } = workspaces.get(workspace).summary;
-        const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        const file = await askWhereTo(window, {
           title: context.translate('dialogs.newPersistence'),
           defaultPath: 'persistence.yaml',
           filters: [{ name: 'YAML', extensions: ['yaml', 'yml'] }],
         });
-        if (canceled || filePath === '') return null;
-        await replaceFile(filePath, Buffer.from(persistenceFor(location, format, filePath)));
-        return { location: filePath };
+        if (file === null) return null;
+        await replaceFile(file, Buffer.from(persistenceFor(location, format, file)));
+        return { location: file };
       },
     },
     jobs: {
@@ -225,22 +225,21 @@ export function createHandlers(context: HandlerContext): Handlers {
       'snapshots.take': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('snapshots.take', query, progress, signal),
       'snapshots.export': async ({ workspace, snapshot }) => {
-        const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        const file = await askWhereTo(window, {
           title: context.translate('dialogs.exportSnapshot'),
           defaultPath: `${snapshot}.json.gz`,
           filters: SNAPSHOT_FILES,
         });
-        if (canceled || filePath === '') return null;
-        await workspaces.get(workspace).ask('snapshots.write', { snapshot, file: filePath });
-        return { location: filePath };
+        if (file === null) return null;
+        await workspaces.get(workspace).ask('snapshots.write', { snapshot, file });
+        return { location: file };
       },
       'snapshots.import': async ({ workspace }, signal) => {
-        const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        const file = await askWhich(window, {
           title: context.translate('dialogs.importSnapshot'),
           filters: SNAPSHOT_FILES,
         });
-        const [file] = filePaths;
-        if (canceled || file === undefined) return null;
+        if (file === null) return null;
         return workspaces.get(workspace).ask('snapshots.read', { file }, () => undefined, signal);
       },
       'workspace.reload': ({ workspace }, signal, progress) =>

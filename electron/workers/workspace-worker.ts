@@ -65,6 +65,9 @@ function momentsOf(workspace: EditableWorkspace, live: LiveSession): MomentConte
   };
 }
 
+/** Of what has been recorded; null without a journal. */
+const lastSeq = (live: LiveSession): number | null => live.readableJournal()?.lastSeq ?? null;
+
 const START_RECORDING_MS = 300;
 const cancelFlags = new CancelFlags(start.cancelFlags);
 const running = new Map<number, AbortController>();
@@ -76,7 +79,7 @@ function methodsOf(
   restoring: Restoring,
 ): Methods {
   const snapshots = new SnapshotSession(workspace, {
-    seq: () => live.readableJournal()?.lastSeq ?? null,
+    seq: () => lastSeq(live),
     lastTime: () => live.readableJournal()?.totals().last?.time ?? null,
     onChanged: snapshotsChanged,
   });
@@ -225,7 +228,7 @@ try {
       open: openNow,
       onChanged: (payload) => tell({ name: 'workspace.changed', payload }),
       snapshotFolder: start.snapshotFolder,
-      seq: () => live.readableJournal()?.lastSeq ?? null,
+      seq: () => lastSeq(live),
       onSnapshot: snapshotsChanged,
       onWritten: (key, how) => live.wrote([key], how),
     },

@@ -3,7 +3,7 @@ import type { JsonDocument, NodeId } from '../json/document.ts';
 import { contentOf, unwrap } from '../messages/message-shape.ts';
 import { alignNumbers } from './aligned-numbers.ts';
 import { Compared, childNodes } from './compared.ts';
-import { type DiffCounts, type DiffOperation, type DiffResult, diffCompared, diffDocuments } from './diff.ts';
+import { type DiffCounts, type DiffOperation, type DiffResult, diffCompared } from './diff.ts';
 import { type ListRow, listRows, type RowKind } from './list-rows.ts';
 import { numberedByContent, roleOf } from './said.ts';
 import { Stop } from './stop.ts';
@@ -47,7 +47,7 @@ export function diffConversation(
   { by = 'identity', ...options }: ConversationOptions = {},
 ): ConversationDiff {
   if (by === 'content') return byContent([before, beforeNode], [after, afterNode], options);
-  const diff = diffDocuments(before, after, { ...options, beforeNode, afterNode });
+  const diff = diffCompared(comparedFor(before, after), { ...options, beforeNode, afterNode });
   const rows = listRows([before, beforeNode], [after, afterNode], diff.operations);
   return { rows, counts: countsOf(rows), diff, coarse: diff.coarse };
 }
@@ -132,7 +132,7 @@ export function firstDivergence(
   afterNode: NodeId,
   { shouldStop }: Pick<ConversationOptions, 'shouldStop'> = {},
 ): Divergence {
-  const compared = new Compared(before, after);
+  const compared = comparedFor(before, after);
   const stop = new Stop(shouldStop);
   const [a, b] = numberedByContent(compared.before, beforeNode, compared.after, afterNode, stop);
   let equal = 0;
@@ -160,7 +160,7 @@ function byContent(
   [after, afterList]: List,
   options: Pick<ConversationOptions, 'shouldStop'>,
 ): ConversationDiff {
-  const compared = new Compared(before, after);
+  const compared = comparedFor(before, after);
   const stop = new Stop(options.shouldStop);
   const [a, b] = numberedByContent(compared.before, beforeList, compared.after, afterList, stop);
   const [itemsBefore, itemsAfter] = [childNodes(before, beforeList), childNodes(after, afterList)];
