@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { NotebookText } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationSummary, Page, StateSummary } from '../../../shared/ipc/model.ts';
 import type { Result } from '../../../shared/ipc/result.ts';
@@ -9,6 +8,7 @@ import { call } from '../../host/client.ts';
 import { changeView, revealNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
 import { statePainted } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
+import { VirtualFeed } from '../../ui/virtual-feed.tsx';
 import styles from './conversation.module.css';
 import { MessageView } from './message-view.tsx';
 
@@ -78,7 +78,6 @@ interface MessageListProps {
 
 function MessageList({ workspace, stateKey, revision, conversation }: MessageListProps) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
   const selected = useSelection((selection) => viewOf(selection.views, stateKey).node);
   const { node, count, summary } = conversation;
 
@@ -92,18 +91,6 @@ function MessageList({ workspace, stateKey, revision, conversation }: MessageLis
   const { total, error, row, want } = useWindow(load, revision, PAGE);
   const known = total ?? count;
 
-  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
-  const virtualizer = useVirtualizer({
-    count: known,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ESTIMATED_HEIGHT,
-    overscan: 4,
-    useFlushSync: false,
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const end = (items.at(-1)?.index ?? 0) + 1;
-  useEffect(() => want(first, end), [want, first, end]);
   useEffect(() => {
     if (total !== null) statePainted(stateKey);
   }, [stateKey, total]);
@@ -118,23 +105,31 @@ function MessageList({ workspace, stateKey, revision, conversation }: MessageLis
     [stateKey],
   );
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || known === 0) return;
-    if (event.key === 'Home') virtualizer.scrollToIndex(0, { align: 'start' });
-    else if (event.key === 'End') virtualizer.scrollToIndex(known - 1, { align: 'end' });
-    else return;
-    event.preventDefault();
+  const item = (index: number) => {
+    const message = row(index);
+    return message ? (
+      <MessageView
+        message={message}
+        position={index + 1}
+        total={known}
+        selected={selected}
+        onSelect={onSelect}
+        onShow={onShow}
+      />
+    ) : null;
   };
 
   return (
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      role="group"
-      aria-label={t('state.conversation')}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled text must be reachable by keyboard
-      tabIndex={0}
-      onKeyDown={onKeyDown}
+    <VirtualFeed
+      className={styles.messages}
+      count={known}
+      estimatedHeight={ESTIMATED_HEIGHT}
+      label={t('state.conversation')}
+      itemsLabel={t('conversation.label', { name: stateKey })}
+      busy={total === null}
+      error={error?.message ?? null}
+      item={item}
+      onSight={want}
     >
       {summary === null ? null : (
         <aside className={styles.summary} aria-label={t('conversation.summary')}>
@@ -146,41 +141,6 @@ function MessageList({ workspace, stateKey, revision, conversation }: MessageLis
         </aside>
       )}
       {known === 0 ? <p className={styles.nothing}>{t('conversation.empty')}</p> : null}
-      {error ? <p className={styles.error}>{error.message}</p> : null}
-      <div
-        className={styles.space}
-        role="feed"
-        aria-label={t('conversation.label', { name: stateKey })}
-        aria-busy={total === null}
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map((item) => {
-          const message = row(item.index);
-          return (
-            <div
-              key={item.key}
-              ref={virtualizer.measureElement}
-              data-index={item.index}
-              role="presentation"
-              className={styles.slot}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {message ? (
-                <MessageView
-                  message={message}
-                  position={item.index + 1}
-                  total={known}
-                  selected={selected}
-                  onSelect={onSelect}
-                  onShow={onShow}
-                />
-              ) : (
-                <div className={styles.loading}>{t('common.loading')}</div>
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </div>
+    </VirtualFeed>
   );
 }

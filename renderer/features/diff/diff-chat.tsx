@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DiffConversationInfo, DiffInfo, DiffMessageRow } from '../../../shared/ipc/diff.ts';
@@ -6,6 +5,7 @@ import { call } from '../../host/client.ts';
 import { changeDiff, showMessage, useDiff } from '../../stores/diff-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
 import { Select } from '../../ui/field.tsx';
+import { VirtualFeed, type VirtualFeedHandle } from '../../ui/virtual-feed.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './diff-chat.module.css';
 import { DiffMessage } from './diff-message.tsx';
@@ -89,7 +89,7 @@ interface MessagesProps {
 
 function Messages({ workspace, diff, conversation, at }: MessagesProps) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
+  const feed = useRef<VirtualFeedHandle>(null);
   const standing = useDiff((state) => state.message);
   const jumps = useDiff((state) => state.jumps);
   const load = useCallback(
@@ -99,72 +99,38 @@ function Messages({ workspace, diff, conversation, at }: MessagesProps) {
   const { total, error, row, want } = useWindow<DiffMessageRow>(load, diff, PAGE);
   const known = total ?? conversation.rows;
 
-  // oxlint-disable-next-line react/incompatible-library -- the React compiler is not used
-  const virtualizer = useVirtualizer({
-    count: known,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ESTIMATED_HEIGHT,
-    overscan: 4,
-    useFlushSync: false,
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const end = (items.at(-1)?.index ?? 0) + 1;
-  useEffect(() => want(first, end), [want, first, end]);
-
   const shown = useRef(-1);
   useEffect(() => {
     if (shown.current === jumps || standing < 0) return;
     shown.current = jumps;
-    virtualizer.scrollToIndex(standing, { align: 'center' });
-  }, [jumps, standing, virtualizer]);
+    feed.current?.show(standing);
+  }, [jumps, standing]);
+
+  const { at: parting, row: partingRow } = conversation.divergence;
+  const item = (index: number) => {
+    const message = row(index);
+    return message ? (
+      <>
+        {parting !== null && partingRow === index ? <p className={styles.parting}>{t('diff.partHere')}</p> : null}
+        <DiffMessage message={message} position={index + 1} total={known} standing={index === standing} />
+      </>
+    ) : null;
+  };
 
   return (
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      role="group"
-      aria-label={t('diff.chat')}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolled text must be reachable by keyboard
-      tabIndex={0}
+    <VirtualFeed
+      handle={feed}
+      className={styles.messages}
+      count={known}
+      estimatedHeight={ESTIMATED_HEIGHT}
+      label={t('diff.chat')}
+      itemsLabel={t('diff.chatLabel')}
+      busy={total === null}
+      error={error?.message ?? null}
+      item={item}
+      onSight={want}
     >
       {known === 0 ? <p className={styles.nothing}>{t('conversation.empty')}</p> : null}
-      {error ? <p className={styles.error}>{error.message}</p> : null}
-      <div
-        className={styles.space}
-        role="feed"
-        aria-label={t('diff.chatLabel')}
-        aria-busy={total === null}
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map((item) => {
-          const message = row(item.index);
-          return (
-            <div
-              key={item.key}
-              ref={virtualizer.measureElement}
-              data-index={item.index}
-              role="presentation"
-              className={styles.slot}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {conversation.divergence.at !== null && conversation.divergence.row === item.index ? (
-                <p className={styles.parting}>{t('diff.partHere')}</p>
-              ) : null}
-              {message ? (
-                <DiffMessage
-                  message={message}
-                  position={item.index + 1}
-                  total={known}
-                  standing={item.index === standing}
-                />
-              ) : (
-                <div className={styles.loading}>{t('common.loading')}</div>
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </div>
+    </VirtualFeed>
   );
 }

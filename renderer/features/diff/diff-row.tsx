@@ -1,8 +1,8 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DiffRow, DiffValue } from '../../../shared/ipc/diff.ts';
 import { cx } from '../../ui/cx.ts';
+import { TreeIndent } from '../../ui/tree-indent.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import type { RowView } from '../../ui/virtual-rows.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
@@ -11,8 +11,6 @@ import { Notes } from './notes.tsx';
 import { Counts, Sign } from './sign.tsx';
 import { Words } from './words.tsx';
 
-const INDENT = 16;
-/** Deeper rows are not indented further; they show their depth as a number. */
 const MAX_INDENTS = 30;
 
 /** Gives each row of a comparison its attributes and content. */
@@ -29,31 +27,13 @@ export function useDiffRow(row: (index: number) => DiffRow | undefined, beside: 
   };
 }
 
-function Indent({ row }: { readonly row: DiffRow }) {
-  const { t } = useTranslation();
-  const Chevron = row.expanded ? ChevronDown : ChevronRight;
-  return (
-    <>
-      <span className={styles.indent} style={{ width: Math.min(row.depth, MAX_INDENTS) * INDENT }} />
-      {row.depth > MAX_INDENTS ? (
-        <span className={styles.deep} title={t('tree.deep', { depth: row.depth })}>
-          {row.depth}
-        </span>
-      ) : null}
-      <span className={styles.disclosure} data-disclosure={row.expandable ? '' : undefined}>
-        {row.expandable ? <Chevron size={14} aria-hidden /> : null}
-      </span>
-    </>
-  );
-}
-
 /** Stands for neighbours that are not shown. */
 function FoldCell({ row }: { readonly row: DiffRow }) {
   const { t } = useTranslation();
   return (
     <span role="gridcell" className={styles.nameCell}>
       <span className={styles.noSign} />
-      <Indent row={row} />
+      <TreeIndent {...row} maxIndents={MAX_INDENTS} />
       <span className={styles.foldText}>
         {t(row.hidesChanges ? 'diff.foldedOthers' : 'diff.folded', { count: row.hidden })}
       </span>
@@ -72,7 +52,7 @@ const ValueCells = memo(function ValueCells({ row, beside }: CellsProps) {
     <>
       <span role="gridcell" className={styles.nameCell}>
         {row.kind === 'same' ? <span className={styles.noSign} /> : <Sign kind={row.kind} edited={row.edited} />}
-        <Indent row={row} />
+        <TreeIndent {...row} maxIndents={MAX_INDENTS} />
         <Name row={row} />
       </span>
       {beside ? (

@@ -1,37 +1,24 @@
-import { Camera, Database, Eye, GitCompareArrows, History, LayoutDashboard } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExplorerGrouping, ExplorerRow, WorkspaceSummary } from '../../../shared/ipc/model.ts';
-import { SHORTCUTS } from '../../../shared/ipc/shortcuts.ts';
 import { call } from '../../host/client.ts';
 import { mayWriteSource } from '../../host/writing.ts';
-import { useApp } from '../../stores/app-store.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
 import { openDiff, pickForCompare, shownState, useDiff } from '../../stores/diff-store.ts';
 import { changeLayout, useLayout } from '../../stores/layout-store.ts';
-import {
-  fillSelection,
-  selectState,
-  showDiff,
-  showHistory,
-  showOverview,
-  showPersistence,
-  showSnapshots,
-  showWatches,
-  useSelection,
-} from '../../stores/selection-store.ts';
+import { fillSelection, selectState, useSelection } from '../../stores/selection-store.ts';
 import { askForTree, explorerPainted, useUi } from '../../stores/ui-store.ts';
 import { useCompareDrag } from '../../stores/use-compare-drag.ts';
 import { useWindow } from '../../stores/use-window.ts';
 import { cx } from '../../ui/cx.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { RowRange } from '../../ui/scaled-scroll.ts';
-import { shortcutText } from '../../ui/shortcut.ts';
 import { type RowView, VirtualRows, type VirtualRowsHandle } from '../../ui/virtual-rows.tsx';
 import styles from './explorer.module.css';
 import { ExplorerHeader } from './explorer-header.tsx';
 import { ExplorerMenu } from './explorer-menu.tsx';
 import { useExplorerRow } from './explorer-row.tsx';
+import { WorkspaceViews } from './workspace-views.tsx';
 
 const ROW_HEIGHT = 24;
 /** A held arrow key runs over states without reading each of them. */
@@ -267,75 +254,4 @@ function nearestState(row: (index: number) => ExplorerRow | undefined, from: num
     if (each?.row === 'state') return each.key;
   }
   return null;
-}
-
-/** Lead to what is about the whole source; always above its states. */
-function WorkspaceViews() {
-  const { t } = useTranslation();
-  const view = useSelection((selection) => selection.view);
-  const compared = useDiff((diff) => diff.wanted !== null);
-  const mac = useApp((app) => app.platform === 'darwin');
-  const keys = shortcutText(SHORTCUTS['show-overview'] ?? '', mac);
-  return (
-    <nav className={styles.views} aria-label={t('explorer.views')}>
-      <button
-        type="button"
-        className={styles.view}
-        aria-current={view === 'overview' ? 'page' : undefined}
-        title={keys}
-        onClick={showOverview}
-      >
-        <LayoutDashboard size={14} aria-hidden />
-        <span>{t('overview.title')}</span>
-      </button>
-      <button
-        type="button"
-        className={styles.view}
-        aria-current={view === 'persistence' ? 'page' : undefined}
-        onClick={showPersistence}
-      >
-        <Database size={14} aria-hidden />
-        <span>{t('persistence.title')}</span>
-      </button>
-      <button
-        type="button"
-        className={styles.view}
-        aria-current={view === 'history' ? 'page' : undefined}
-        title={shortcutText(SHORTCUTS['show-history'] ?? '', mac)}
-        onClick={showHistory}
-      >
-        <History size={14} aria-hidden />
-        <span>{t('history.title')}</span>
-      </button>
-      <button
-        type="button"
-        className={styles.view}
-        aria-current={view === 'snapshots' ? 'page' : undefined}
-        onClick={showSnapshots}
-      >
-        <Camera size={14} aria-hidden />
-        <span>{t('snapshots.title')}</span>
-      </button>
-      <button
-        type="button"
-        className={styles.view}
-        aria-current={view === 'watches' ? 'page' : undefined}
-        onClick={showWatches}
-      >
-        <Eye size={14} aria-hidden />
-        <span>{t('watches.title')}</span>
-      </button>
-      {compared ? (
-        <button
-          type="button"
-          className={styles.view}
-          aria-current={view === 'diff' ? 'page' : undefined}
-          onClick={showDiff}
-        >
-          <GitCompareArrows size={14} aria-hidden />
-          <span>{t('diff.title')}</span>
-        </button>
-      ) : null}
-    </nav>
-  );
 }

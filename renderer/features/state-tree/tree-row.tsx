@@ -1,17 +1,16 @@
-import { ChevronDown, ChevronRight, CircleX, CopyX, Unplug } from 'lucide-react';
+import { CircleX, CopyX, Unplug } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TreeRow } from '../../../shared/ipc/model.ts';
 import { findingText } from '../../host/told-text.ts';
 import { cx } from '../../ui/cx.ts';
 import { isSameNumber } from '../../ui/number-text.ts';
+import { TreeIndent } from '../../ui/tree-indent.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import type { RowView } from '../../ui/virtual-rows.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './state-tree.module.css';
 
-const INDENT = 16;
-/** Deeper rows are not indented further; they show their depth as a number. */
 const MAX_INDENTS = 40;
 const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool']);
 
@@ -60,8 +59,6 @@ interface TreeCellsProps {
 /** Rows keep their identity while their page is kept, so that scrolling renders only those that come into sight. */
 const TreeCells = memo(function TreeCells({ row, type, field }: TreeCellsProps) {
   const { t } = useTranslation();
-  const indents = Math.min(row.depth, MAX_INDENTS);
-  const Chevron = row.expanded ? ChevronDown : ChevronRight;
   return (
     <>
       <span
@@ -69,15 +66,7 @@ const TreeCells = memo(function TreeCells({ row, type, field }: TreeCellsProps) 
         className={cx(styles.nameCell, row.declared && styles.declared)}
         title={row.declared && type !== null ? t('types.declared', { type }) : undefined}
       >
-        <span className={styles.indent} style={{ width: indents * INDENT }} />
-        {row.depth > MAX_INDENTS ? (
-          <span className={styles.deep} title={t('tree.deep', { depth: row.depth })}>
-            {row.depth}
-          </span>
-        ) : null}
-        <span className={styles.disclosure} data-disclosure={row.children > 0 ? '' : undefined}>
-          {row.children > 0 ? <Chevron size={14} aria-hidden /> : null}
-        </span>
+        <TreeIndent depth={row.depth} maxIndents={MAX_INDENTS} expandable={row.children > 0} expanded={row.expanded} />
         <RowName row={row} />
       </span>
       <span role="gridcell" className={styles.valueCell}>

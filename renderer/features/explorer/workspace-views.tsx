@@ -1,0 +1,71 @@
+import { Camera, Database, Eye, GitCompareArrows, History, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { SHORTCUTS } from '../../../shared/ipc/shortcuts.ts';
+import { useApp } from '../../stores/app-store.ts';
+import { useDiff } from '../../stores/diff-store.ts';
+import {
+  type MiddleView,
+  showDiff,
+  showHistory,
+  showOverview,
+  showPersistence,
+  showSnapshots,
+  showWatches,
+  useSelection,
+} from '../../stores/selection-store.ts';
+import { shortcutText } from '../../ui/shortcut.ts';
+import styles from './explorer.module.css';
+
+interface WorkspaceView {
+  readonly view: Exclude<MiddleView, 'state'>;
+  readonly title: `${Exclude<MiddleView, 'state'>}.title`;
+  readonly keys: string | null;
+  readonly Icon: LucideIcon;
+  readonly show: () => void;
+}
+
+const VIEWS: readonly WorkspaceView[] = [
+  {
+    view: 'overview',
+    title: 'overview.title',
+    keys: SHORTCUTS['show-overview'],
+    Icon: LayoutDashboard,
+    show: showOverview,
+  },
+  {
+    view: 'persistence',
+    title: 'persistence.title',
+    keys: SHORTCUTS['show-persistence'],
+    Icon: Database,
+    show: showPersistence,
+  },
+  { view: 'history', title: 'history.title', keys: SHORTCUTS['show-history'], Icon: History, show: showHistory },
+  { view: 'snapshots', title: 'snapshots.title', keys: SHORTCUTS['show-snapshots'], Icon: Camera, show: showSnapshots },
+  { view: 'watches', title: 'watches.title', keys: SHORTCUTS['show-watches'], Icon: Eye, show: showWatches },
+  { view: 'diff', title: 'diff.title', keys: SHORTCUTS['show-comparison'], Icon: GitCompareArrows, show: showDiff },
+];
+
+/** Lead to what is about the whole source; always above its states. */
+export function WorkspaceViews() {
+  const { t } = useTranslation();
+  const shown = useSelection((selection) => selection.view);
+  const compared = useDiff((diff) => diff.wanted !== null);
+  const mac = useApp((app) => app.platform === 'darwin');
+  return (
+    <nav className={styles.views} aria-label={t('explorer.views')}>
+      {VIEWS.filter(({ view }) => view !== 'diff' || compared).map(({ view, title, keys, Icon, show }) => (
+        <button
+          key={view}
+          type="button"
+          className={styles.view}
+          aria-current={view === shown ? 'page' : undefined}
+          title={keys === null ? undefined : shortcutText(keys, mac)}
+          onClick={show}
+        >
+          <Icon size={14} aria-hidden />
+          <span>{t(title)}</span>
+        </button>
+      ))}
+    </nav>
+  );
+}
