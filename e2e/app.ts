@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { _electron, test as base, type ElectronApplication, expect, type Locator, type Page } from 'playwright/test';
+import { displayIsMissing, startVirtualDisplay } from '../scripts/setup/display.mjs';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const FIXTURES = join(ROOT, 'electron', 'core', 'sources', 'fixtures');
@@ -30,7 +31,25 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export const test = base.extend<{ folder: string; start: (options?: StartOptions) => Promise<App> }>({
+interface Fixtures {
+  folder: string;
+  start: (options?: StartOptions) => Promise<App>;
+}
+
+export const test = base.extend<Fixtures, { display: string | undefined }>({
+  /** Where there is none: a display for the windows of this worker. */
+  display: [
+    async ({}, provide) => {
+      if (!displayIsMissing()) return provide(process.env['DISPLAY']);
+      const display = await startVirtualDisplay();
+      process.env['DISPLAY'] = display.name;
+      await provide(display.name);
+      delete process.env['DISPLAY'];
+      await display.stop();
+    },
+    { scope: 'worker', auto: true },
+  ],
+
   /** A folder for the files of one test. */
   folder: async ({}, provide) => {
     const folder = mkdtempSync(join(tmpdir(), 'statescope-e2e-'));

@@ -1,4 +1,5 @@
 import { defineConfig } from 'playwright/test';
+import { displayIsMissing } from '../scripts/setup/display.mjs';
 
 export default defineConfig({
   testDir: '.',
@@ -6,8 +7,8 @@ export default defineConfig({
   outputDir: '../test-results',
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // One window after the other: they share a display, and two cores.
-  workers: 1,
+  // On a person's display one window after the other: they would take the focus and the clipboard from each other.
+  workers: displayIsMissing() ? 2 : 1,
   fullyParallel: false,
   // On a busy machine a window can come too late once. What passed only the second time is named as flaky in the output.
   retries: process.env['CI'] ? 1 : 0,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RESULTS } from './setup/project.mjs';
 import { readStamp } from './setup/stamp.mjs';
 
-/** @typedef {{passed: number, failed: number, skipped: number}} Totals */
+/** @typedef {{passed: number, failed: number, skipped: number, failures: readonly string[]}} Totals `failures`: names of failed tests */
 
 /** Where the runners write their JSON reports. */
 export const REPORTS = { unit: join(RESULTS, 'vitest.json'), e2e: join(RESULTS, 'playwright.json') };
@@ -24,15 +24,22 @@ export function readTotals(runner) {
  */
 export function vitestTotals(report) {
   if (!isObject(report)) return null;
-  const files = Array.isArray(report['testResults']) ? report['testResults'] : [];
+  const files = list(report['testResults']);
   const broken = files.filter(
     (file) => isObject(file) && file['status'] === 'failed' && isEmpty(file['assertionResults']),
-  ).length;
-  const failed = count(report['numFailedTests']) + broken;
+  );
+  const failed = count(report['numFailedTests']) + broken.length;
   return {
     passed: count(report['numPassedTests']),
     failed: failed === 0 && report['success'] === false ? 1 : failed,
     skipped: count(report['numPendingTests']) + count(report['numTodoTests']),
+    failures: [
+      ...broken.map((file) => text(file['name'])),
+      ...files
+        .flatMap((file) => list(file['assertionResults']))
+        .filter(hasFailed)
+        .map((test) => text(test['fullName'])),
+    ],
   };
 }
 
@@ -50,7 +57,17 @@ export function playwrightTotals(report) {
     passed: count(stats['expected']) + count(stats['flaky']),
     failed: failed === 0 ? errors : failed,
     skipped: count(stats['skipped']),
+    failures: list(report['suites']).flatMap(failedSpecs),
   };
+}
+
+/** @param {Record<string, unknown>} suite @returns {string[]} */
+function failedSpecs(suite) {
+  const here = list(suite['specs']).filter(({ ok }) => ok === false);
+  return [
+    ...here.map(({ file, title }) => `${text(file)} › ${text(title)}`),
+    ...list(suite['suites']).flatMap(failedSpecs),
+  ];
 }
 
 /**
@@ -59,7 +76,8 @@ export function playwrightTotals(report) {
  */
 export function describeTotals(runner, totals) {
   if (totals === null) return `${runner}: no report, so the runner did not come to its end`;
-  return `${runner}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`;
+  const line = `${runner}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`;
+  return [line, ...totals.failures.map((name) => `  failed: ${name}`)].join('\n');
 }
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
@@ -69,7 +87,22 @@ function isObject(value) {
 
 /** @param {unknown} value */
 function isEmpty(value) {
-  return !Array.isArray(value) || value.length === 0;
+  return list(value).length === 0;
+}
+
+/** @param {unknown} value @returns {Record<string, unknown>[]} */
+function list(value) {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** @param {Record<string, unknown>} test as vitest reports it */
+function hasFailed(test) {
+  return test['status'] === 'failed';
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === 'string' ? value : '?';
 }
 
 /** @param {unknown} value */

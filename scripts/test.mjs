@@ -56,21 +56,13 @@ function runUnitTests(env) {
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-async function runEndToEndTests(env) {
-  const { onDisplay } = await import('./setup/display.mjs');
+function runEndToEndTests(env) {
   const playwright = join(ROOT, 'node_modules', 'playwright', 'cli.js');
-  const launch = onDisplay(process.execPath, [
-    playwright,
-    'test',
-    '--config',
-    'e2e/playwright.config.ts',
-    '--reporter=list,json',
-  ]);
-  return runInForeground(launch.command, launch.args, {
+  const args = [playwright, 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'];
+  return runInForeground(process.execPath, args, {
     cwd: ROOT,
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: REPORTS.e2e },
     stdin: 'ignore',
-    ownGroup: launch.ownGroup,
   });
 }
 
