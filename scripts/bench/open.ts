@@ -7,6 +7,7 @@ import { parseJson } from '../../shared/json/parse.ts';
 import { type ConversationRef, findConversations, readMessages } from '../../shared/messages/conversation.ts';
 import type { GroupContext, GroupResult } from './group.ts';
 import { alternate, alternateFigures, expectEqual, type Row, ratioAtMost, rowOf } from './measure.ts';
+import { indexRows } from './open-index.ts';
 import { peakMemory } from './peak-memory.ts';
 import { StateWriter } from './states.ts';
 
@@ -22,7 +23,9 @@ const MIDDLE = 0.5;
 /** Pairs for what takes milliseconds, and so scatters. */
 const MANY = 15;
 
-export async function runGroup({ folder, say }: GroupContext): Promise<GroupResult> {
+export async function runGroup(context: GroupContext): Promise<GroupResult> {
+  const { folder, say } = context;
+  const index = await indexRows(context);
   const writer = new StateWriter('open');
   const backup = join(folder, 'backup.json');
   const alone = join(folder, 'small.json');
@@ -31,8 +34,13 @@ export async function runGroup({ folder, say }: GroupContext): Promise<GroupResu
   const states = writeBackup(backup, writer, readFileSync(alone, 'utf8'));
   say('opening it');
   return {
-    rows: [...(await opening(backup, states)), ...(await reading(backup, alone)), ...(await paging(writer))],
-    notes: [],
+    rows: [
+      ...index.rows,
+      ...(await opening(backup, states)),
+      ...(await reading(backup, alone)),
+      ...(await paging(writer)),
+    ],
+    notes: index.notes,
   };
 }
 
