@@ -10,6 +10,11 @@ export interface RandomAccess {
    * @throws the error of the operating system; SourceError for what is damaged; the signal's reason.
    */
   read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Reads from `start` into memory that is there already, until it is full or the text ends, and tells how many bytes those
+   * are. Only of what can do so without copying.
+   */
+  readInto?(into: Uint8Array, start: number): Promise<number>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -36,6 +41,10 @@ export class PlainFile implements RandomAccess {
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     const into = Buffer.allocUnsafe(Math.max(0, end - start));
+    return into.subarray(0, await this.readInto(into, start, signal));
+  }
+
+  async readInto(into: Uint8Array, start: number, signal?: AbortSignal): Promise<number> {
     let filled = 0;
     while (filled < into.length) {
       signal?.throwIfAborted();
@@ -43,7 +52,7 @@ export class PlainFile implements RandomAccess {
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return into.subarray(0, filled);
+    return filled;
   }
 
   async close(): Promise<void> {

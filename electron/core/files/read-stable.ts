@@ -41,6 +41,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly system?: FileSystem | undefined;
+  /** The caller knows what it expects and compares: a file that was written this very moment is not waited for. */
+  readonly settled?: boolean;
 }
 
 /** More than one tape of `shared/json` can address. */
@@ -74,7 +76,7 @@ export async function readStable(path: FilePath, options: ReadOptions = {}): Pro
   for (;;) {
     const { bytes, before, after, began } = await readOnce(path, system, options);
     const changed = !sameFile(before, after) || bytes.length !== before.size;
-    const racy = Math.abs(began - Number(before.mtimeNs / 1_000_000n)) < TICK_MS;
+    const racy = options.settled !== true && Math.abs(began - Number(before.mtimeNs / 1_000_000n)) < TICK_MS;
     const wait = changed ? WAITS[changes++] : racy && ticks++ < MOST_TICKS ? TICK_MS : undefined;
     if (wait === undefined) return { bytes, identity: after, changed };
     await system.wait(wait);

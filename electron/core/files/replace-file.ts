@@ -66,8 +66,19 @@ const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
  * failed, the new content is in place but might not survive a power cut.
  * @throws SourceError `disk-full`, `read-only`, `unreadable`, …
  */
-export async function replaceFile(path: FilePath, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> {
+export function replaceFile(path: FilePath, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> {
+  return replaceFileBy(path, (write) => write(bytes), options);
+}
+
+/** As `replaceFile`, for content that is made while it is written. What `produce` throws is thrown on, and nothing has changed then. */
+export async function replaceFileBy(
+  path: FilePath,
+  produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+  options: ReplaceOptions = {},
+): Promise<void> {
   const system = options.system ?? nodeWriteSystem;
+  /** Not an error of writing, and so told as it is. */
+  let producing: { readonly reason: unknown } | null = null;
   try {
     const target = await followLinks(path, system);
     const rights = await system.rights(target);
@@ -76,7 +87,15 @@ export async function replaceFile(path: FilePath, bytes: Uint8Array, options: Re
     const file = await system.create(temporary, rights ? PRIVATE_MODE : (options.mode ?? NEW_FILE_MODE));
     try {
       try {
-        await file.write(bytes);
+        let isWriting = false;
+        await produce(async (bytes) => {
+          isWriting = true;
+          await file.write(bytes);
+          isWriting = false;
+        }).catch((reason: unknown) => {
+          if (!isWriting) producing = { reason };
+          throw reason;
+        });
         if (rights) await file.setRights(rights);
         if (options.modifiedMs !== undefined) await file.setModified(options.modifiedMs);
         await file.sync();
@@ -91,7 +110,7 @@ export async function replaceFile(path: FilePath, bytes: Uint8Array, options: Re
     }
     await system.syncFolder(folder);
   } catch (error) {
-    throw toWriteError(error, readablePath(path));
+    throw producing === null ? toWriteError(error, readablePath(path)) : error;
   }
 }
 
