@@ -1,3 +1,4 @@
+import { dataFolder } from '../core/files/data-folder.ts';
 import { openSource } from '../core/sources/open-source.ts';
 import { type OpenOptions, type Source } from '../core/sources/source.ts';
 import { SourceError } from '../core/sources/source-error.ts';
@@ -28,6 +29,7 @@ export async function openAsking(
 ): Promise<{ readonly source: Source; readonly secret: string | undefined }> {
   const line = new ProgressLine(output);
   const opening: OpenOptions = {
+    dataFolder: dataFolder(),
     ...options,
     onProgress: ({ phase, done, total, item }) =>
       line.show(output.translate(`opening.phases.${phase}`), done, total, item),

@@ -30,8 +30,12 @@ export const SHAPE_FORMATS: Readonly<Record<JsonShape, SourceFormat>> = {
 
 /** `doc` needs a tape of four levels. A text that was cut off is judged by what is left of it. */
 export function detectShape(doc: JsonDocument): JsonShape {
+  return doc.kind(0) === 'object' && isBackup(doc) ? 'backup' : shapeBesideBackup(doc);
+}
+
+/** What it is of what a text that is known to be no backup can be. */
+export function shapeBesideBackup(doc: JsonDocument): Exclude<JsonShape, 'backup' | 'pickle'> {
   if (doc.kind(0) !== 'object') return 'json';
-  if (isBackup(doc)) return 'backup';
   if (isEnvelope(doc)) return 'envelope';
   if (isAgentState(doc)) return 'agent-state';
   if (isSessionRecord(doc)) return 'session-record';
@@ -45,7 +49,12 @@ function isBackup(doc: JsonDocument): boolean {
   const metadata = memberOfKind(doc, 0, 'metadata', 'object');
   if (metadata === undefined) return states === 1 && doc.isIncomplete(0);
   if (states === undefined) return false;
-  return doc.childCount(0) === 2 || ['backup_name', 'total_states'].some((name) => has(doc, metadata, name));
+  return doc.childCount(0) === 2 || hasBackupMetadata(doc, metadata);
+}
+
+/** Beside further members, those of `metadata` tell a backup. */
+export function hasBackupMetadata(doc: JsonDocument, metadata: NodeId): boolean {
+  return ['backup_name', 'total_states'].some((name) => has(doc, metadata, name));
 }
 
 function isEnvelope(doc: JsonDocument): boolean {

@@ -9,6 +9,7 @@ import { type FilePath, findByReadablePath, readablePath } from '../files/file-p
 import { contentKind } from '../files/magic.ts';
 import { isCompressedStore, isEncryptedStore } from '../persistence/open-store-folder.ts';
 import { PASSPHRASE_VARIABLE } from '../persistence/secrets.ts';
+import { openBigFile } from './big-file.ts';
 import { Catalog, KeyRing } from './catalog.ts';
 import { SHAPE_FORMATS } from './detect.ts';
 import { openFolder } from './folder-source.ts';
@@ -27,7 +28,8 @@ const KEEP_BELOW = 64 << 20;
 const HEAD_BYTES = 512;
 
 /**
- * Detects the format by content and reads every state once, so that all problems are known when this resolves.
+ * Detects the format by content and reads every state once, so that all problems are known when this resolves. Of a JSON file
+ * that is too large for that (`indexAbove`) only the places of its states are found, and with `growing` it resolves before.
  * Read-only: nothing is written, locked or created beside what is opened.
  * @param location a path, absolute or relative to the working directory, a `file:` URL, or that of a PostgreSQL database
  * (`postgresql://USER:PASSWORD@HOST:PORT/DATABASE`).
@@ -94,7 +96,7 @@ async function openFile(path: FilePath, display: string, options: OpenOptions): 
   }
   const head = await readHead(path);
   if (contentKind(head) === 'sqlite') return openSqlite({ ...options, path, location: '.' });
-  return openJson(path, display, options);
+  return (await openBigFile(path, display, head, options)) ?? openJson(path, display, options);
 }
 
 async function openJson(path: FilePath, display: string, options: OpenOptions): Promise<Source> {

@@ -76,6 +76,7 @@ class SqliteSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[];
+  readonly isOfOneMoment = true;
   readonly #path: FilePath;
   readonly #stamp: string;
   readonly #snapshot: SqliteSnapshot;

@@ -60,6 +60,8 @@ import { type OpenState, Workspace } from './workspace.ts';
 export interface EditableOptions {
   /** Opens the source, again and again. */
   readonly open: (options: OpenOptions) => Promise<Source>;
+  /** A big file is shown with its first states while the others are still being found. */
+  readonly growing?: boolean;
   readonly context: WriteContext;
   /** The password or passphrase with which it is opened. */
   readonly secret?: string | undefined;
@@ -78,6 +80,9 @@ export interface EditableOptions {
 
 type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
 
+/** Four times a second, and less often where listing the states anew takes long. */
+const TELL_GROWTH_MS = 250;
+const GROWTH_PAUSE_FACTOR = 10;
 /** How many writes can be taken back. */
 const UNDO_KEPT = 200;
 
@@ -108,13 +113,14 @@ export class EditableWorkspace {
     this.#options = options;
     this.#workspace = new Workspace(source, this.#registry);
     this.#writer = source.writer(options.context);
+    this.#followGrowth(source);
     const { snapshotFolder } = options;
     this.#snapshots = snapshotFolder === undefined ? null : new SafetySnapshots(snapshotFolder, source.location);
   }
 
   /** @throws SourceError */
   static async open(options: EditableOptions, opening: OpenOptions): Promise<EditableWorkspace> {
-    return new EditableWorkspace(options, await options.open(opening));
+    return new EditableWorkspace(options, await options.open({ growing: options.growing === true, ...opening }));
   }
 
   /** What is shown: the source as it was read last, another one after each reading; or as of a moment. */
@@ -184,7 +190,7 @@ export class EditableWorkspace {
 
   async openState(input: Input<'state.open'>): Promise<StateSummary> {
     const summary = await this.reading.openState(input, this.#writing);
-    this.#lastOpened = await this.reading.state(summary.key);
+    this.#lastOpened = summary.paged ? null : await this.reading.state(summary.key);
     return summary;
   }
 
@@ -192,6 +198,22 @@ export class EditableWorkspace {
     if (armed && typeof this.#writer === 'string') throw notWritable(this.#workspace.source.location, this.#writer);
     this.#armed = armed;
     this.#options.onChanged(this.summary());
+  }
+
+  /** Stops finding the states of a big file, or goes on with it. */
+  index({ go }: Input<'workspace.index'>): void {
+    const { growth } = this.source;
+    if (go) growth?.goOn();
+    else growth?.stop();
+    this.#options.onChanged(this.summary());
+  }
+
+  /** @throws SourceError `still-indexing` for what needs all states, while some may be missing. */
+  assertWhole(): void {
+    const { location, growth } = this.source;
+    if (growth?.indexing == null) return;
+    const message = `${location} has not been gone through to its end, so that some of its states are not known. Wait for that, then try again.`;
+    throw new SourceError('still-indexing', message, { location });
   }
 
   async check(input: Input<'edit.check'>): Promise<EditCheck | WriteConflict> {
@@ -251,6 +273,8 @@ export class EditableWorkspace {
 
   /** Where the nodes of the same paths are now. Nothing is known of a state that was not the one looked at. */
   async carry({ key, expansion, node }: Input<'tree.carry'>): Promise<Calls['tree.carry']['output']> {
+    // Places in a state that is read in parts are offsets, which say nothing of another text.
+    if (await this.reading.paged(key)) return { expansion: { depth: 1, toggled: [] }, node: 0, row: 0 };
     const now = await this.reading.state(key);
     const before = this.#before?.entry.key === now.entry.key ? this.#before.document : null;
     if (before === null) return { expansion: { depth: expansion.depth, toggled: [] }, node: 0, row: 0 };
@@ -431,7 +455,7 @@ export class EditableWorkspace {
   }
 
   async #readAnew(options: OpenOptions): Promise<WorkspaceSummary> {
-    const source = await this.#options.open(options);
+    const source = await this.#options.open({ growing: this.#options.growing === true, ...options });
     if (this.#closed) {
       await source.close();
       throw new SourceError('cancelled', `${source.location} was closed.`, { location: source.location });
@@ -439,9 +463,37 @@ export class EditableWorkspace {
     const old = this.#workspace;
     this.#workspace = new Workspace(source, this.#registry);
     this.#writer = source.writer(this.#options.context);
+    this.#followGrowth(source);
     if (typeof this.#writer === 'string') this.#armed = false;
     await old.close();
     return this.#showAnother();
+  }
+
+  /** What is listed grows with the source, a few times a second. */
+  #followGrowth(source: Source): void {
+    const { growth } = source;
+    if (growth?.indexing == null) return;
+    let telling: NodeJS.Timeout | null = null;
+    let cost = 0;
+    const tell = () => {
+      telling = null;
+      const began = performance.now();
+      if (this.#closed || this.source !== source) return;
+      this.#workspace.listAnew();
+      if (this.#past === null) this.#options.onChanged(this.summary());
+      cost = performance.now() - began;
+    };
+    const end = growth.onGrown((replaced) => {
+      if (replaced) {
+        this.#workspace.listAnew();
+        this.#showAnother();
+      }
+      const done = growth.indexing?.status !== 'running';
+      if (done && telling !== null) clearTimeout(telling);
+      if (done) tell();
+      else telling ??= setTimeout(tell, Math.max(TELL_GROWTH_MS, cost * GROWTH_PAUSE_FACTOR));
+      if (growth.indexing === null) end();
+    });
   }
 
   /** What is shown has become another; what was open in it is carried over when it is asked for. */

@@ -4,7 +4,7 @@ import type { FieldFinding } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument, NodeId } from '../../../shared/json/document.ts';
 import { messageLabel } from '../../../shared/messages/conversation.ts';
 
-const PREVIEW_CHARACTERS = 200;
+export const PREVIEW_CHARACTERS = 200;
 
 /** What is known about nodes beyond the text. */
 export interface NodeMarks {

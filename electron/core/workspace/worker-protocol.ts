@@ -2,9 +2,11 @@
  * What the main process and a workspace's worker thread say to each other, in one file. The worker owns the open source
  * and everything slow; the main process only passes questions and answers on.
  */
+import type { BackupList, BackupRow } from '../../../shared/ipc/backups.ts';
 import type { CallName } from '../../../shared/ipc/channels.ts';
 import type { Calls, Events, Jobs, Streams } from '../../../shared/ipc/contract.ts';
 import type { DiffFormat } from '../../../shared/ipc/diff.ts';
+import type { ExportProgress, ExportReport } from '../../../shared/ipc/exporting.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import type { OpenProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
@@ -22,6 +24,7 @@ export const FORWARDED_CALLS = [
   'value.get',
   'conversation.page',
   'workspace.arm',
+  'workspace.index',
   'edit.check',
   'edit.apply',
   'state.remove',
@@ -53,6 +56,10 @@ export const FORWARDED_CALLS = [
   'snapshots.change',
   'snapshots.remove',
   'snapshots.prune',
+  'backups.matching',
+  'backups.forgetFolder',
+  'search.rows',
+  'search.locate',
   'watches.list',
   'watches.save',
   'watches.remove',
@@ -68,6 +75,8 @@ type ForwardedJob =
   | 'states.copy'
   | 'history.bisect'
   | 'snapshots.take'
+  | 'backups.verify'
+  | 'search.run'
   | 'diff.open'
   | 'diff.states'
   | 'diff.keys';
@@ -86,8 +95,30 @@ type JobMethods = {
 /** Every question a worker answers. */
 export interface WorkerMethods extends CallMethods, JobMethods {
   readonly 'diff.write': { input: { diff: string; format: DiffFormat; file: string }; output: null };
+  /** `dragged`: only what can be written while a person holds the mouse button. */
+  readonly 'state.write': { input: { key: string; file: string; dragged: boolean }; output: null };
+  readonly 'export.write': {
+    input: Without<Jobs['states.export']['input']> & { readonly file: string };
+    progress: ExportProgress;
+    output: ExportReport;
+  };
   readonly 'snapshots.write': { input: { snapshot: string; file: string }; output: null };
   readonly 'snapshots.read': { input: { file: string }; output: SnapshotInfo };
+  /** `schedules`: folders into which automatic backups of the source are written. */
+  readonly 'backups.list': { input: { schedules: readonly string[] }; output: BackupList };
+  readonly 'backups.info': { input: { file: string }; output: BackupRow };
+  readonly 'backups.unlock': { input: { file: string; secret: string }; output: null };
+  readonly 'backups.placeFor': { input: { name: string; gzip: boolean }; output: string };
+  readonly 'backups.folderAdded': { input: { folder: string }; output: null };
+  readonly 'backups.create': {
+    /** `overwrite`: a person was asked before a file that is there. */
+    input: Without<Jobs['backups.create']['input']> & { overwrite: boolean };
+    progress: Jobs['backups.create']['progress'];
+    output: Jobs['backups.create']['output'];
+  };
+  /** Refused for a file that is not in the list. */
+  readonly 'backups.own': { input: { file: string }; output: null };
+  readonly 'backups.removed': { input: null; output: null };
   /** What another source is opened with from now on; it goes nowhere else. */
   readonly 'source.secret': { input: { location: string; secret: string }; output: null };
   readonly 'value.copy': { input: Without<Calls['value.copy']['input']>; output: string };
@@ -123,11 +154,19 @@ export interface WorkerStart {
   readonly journalFolder: string;
   /** Where the snapshots of all sources lie. */
   readonly snapshotFolder: string;
+  /** Statescope's own, in which all of these are; and the backups. */
+  readonly dataFolder: string;
 }
 
 type EventsOfWorker = Pick<
   Events,
-  'workspace.changed' | 'workspace.stale' | 'history.appended' | 'snapshots.changed' | 'watch.broken' | 'probes.changed'
+  | 'workspace.changed'
+  | 'workspace.stale'
+  | 'history.appended'
+  | 'snapshots.changed'
+  | 'backups.changed'
+  | 'watch.broken'
+  | 'probes.changed'
 >;
 export type WorkerEvent = {
   readonly [K in keyof EventsOfWorker]: { readonly name: K; readonly payload: EventsOfWorker[K] };

@@ -23,6 +23,7 @@ import {
   readMessages,
 } from '../../../shared/messages/conversation.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
+import { PagedState } from '../paged/paged-state.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { knownTypes } from '../validation/known-types.ts';
@@ -52,6 +53,9 @@ type Input<K extends keyof Calls> = Omit<Calls[K]['input'], 'workspace'>;
 const STATES_KEPT_BYTES = 128 * 1024 * 1024;
 const PATH_CHARACTERS = 2000;
 const CHUNK_CHARACTERS = 64 * 1024;
+/** A larger state is read in parts; one of this size takes a tenth of a second to parse. */
+export const PAGED_ABOVE_BYTES = 16 * 1024 * 1024;
+const PAGED_KEPT = 4;
 /** A string up to this long is looked at to see whether it is JSON itself. */
 const NESTED_JSON_BYTES = 1024 * 1024;
 
@@ -75,8 +79,8 @@ export class Workspace {
   readonly source: Source;
   readonly #registry: TypeRegistry;
   readonly #openedAt = new Date().toISOString();
-  readonly #explorer: ExplorerList;
-  readonly #entries: ReadonlyMap<string, StateEntry>;
+  #explorer: ExplorerList;
+  #entries: ReadonlyMap<string, StateEntry>;
   readonly #states = new LRUCache<string, OpenState>({
     maxSize: STATES_KEPT_BYTES,
     maxEntrySize: Number.MAX_SAFE_INTEGER,
@@ -84,12 +88,24 @@ export class Workspace {
   });
   #overview: Overview | null = null;
   readonly #opening = new Map<string, Promise<OpenState>>();
+  readonly #paged = new LRUCache<string, Promise<PagedState>>({ max: PAGED_KEPT });
+  readonly #pagedAbove: number;
 
-  constructor(source: Source, registry: TypeRegistry = knownTypes()) {
+  /** @param pagedAbove states of more bytes are read in parts, where the source can do that */
+  constructor(source: Source, registry: TypeRegistry = knownTypes(), pagedAbove = PAGED_ABOVE_BYTES) {
     this.source = source;
     this.#registry = registry;
+    this.#pagedAbove = pagedAbove;
     this.#explorer = new ExplorerList(source.entries, source.problems);
     this.#entries = new Map(source.entries.map((entry) => [entry.key, entry]));
+  }
+
+  /** After the source has grown: its states are listed anew. */
+  listAnew(): void {
+    const { entries, problems } = this.source;
+    this.#explorer = new ExplorerList(entries, problems);
+    this.#entries = new Map(entries.map((entry) => [entry.key, entry]));
+    this.#overview = null;
   }
 
   summary(workspace: string, writing: WritingState = READ_ONLY): WorkspaceSummary {
@@ -111,7 +127,22 @@ export class Workspace {
       armed: writing.armed,
       notWritable: typeof writing.writer === 'string' ? writing.writer : null,
       asOf: writing.asOf,
+      indexing: source.growth?.indexing ?? null,
     };
+  }
+
+  /** A state that is read in parts; null for one that is read at once. */
+  async paged(key: string, signal?: AbortSignal): Promise<PagedState | null> {
+    const entry = this.entry(key);
+    if (entry.bytes <= this.#pagedAbove || this.source.range === undefined) return null;
+    // A file that has changed is noticed with every look, not only with the first.
+    const range = await this.source.range(entry.key);
+    const known = this.#paged.get(entry.key);
+    if (known) return known;
+    const opening = PagedState.open(entry, range, { signal });
+    this.#paged.set(entry.key, opening);
+    opening.catch(() => this.#paged.delete(entry.key));
+    return opening;
   }
 
   /**
@@ -159,6 +190,8 @@ export class Workspace {
   }
 
   async openState({ key }: Input<'state.open'>, { writer }: WritingState = READ_ONLY): Promise<StateSummary> {
+    const paged = await this.paged(key);
+    if (paged) return paged.summary();
     const { entry, stored, document, conversations, problems, known } = await this.state(key);
     return {
       key: entry.key,
@@ -171,6 +204,7 @@ export class Workspace {
       metadata: stored.metadata,
       conversations: conversations.map(({ node, label, count, summary }) => ({ node, label, count, summary })),
       problems,
+      paged: false,
       revision: textRevision(stored.bytes),
       notWritable: typeof writer === 'string' ? writer : writer.refusal(entry.key),
       expiry: expiryOf(stored.metadata),
@@ -180,16 +214,23 @@ export class Workspace {
   }
 
   async treeRows({ key, expansion, offset, limit }: Input<'tree.rows'>): Promise<Page<TreeRow>> {
-    return (await this.state(key)).tree.rows(expansion, offset, limit);
+    const paged = await this.paged(key);
+    return paged
+      ? paged.rows({ expansion, offset, limit })
+      : (await this.state(key)).tree.rows(expansion, offset, limit);
   }
 
   async treeReveal({ key, expansion, node }: Input<'tree.reveal'>): Promise<Calls['tree.reveal']['output']> {
+    const paged = await this.paged(key);
+    if (paged) return paged.reveal({ expansion, node });
     const state = await this.state(key);
     checkNode(state, node);
     return state.tree.reveal(expansion, node);
   }
 
   async value({ key, node }: Input<'value.get'>): Promise<ValueDetail> {
+    const paged = await this.paged(key);
+    if (paged) return paged.value(node);
     const state = await this.state(key);
     checkNode(state, node);
     const { document } = state;
@@ -220,6 +261,8 @@ export class Workspace {
 
   /** What a person gets when copying: the text as it is stored, or the decoded string for `text`. */
   async copyText({ key, node, what }: Input<'value.copy'>): Promise<string> {
+    const paged = await this.paged(key);
+    if (paged) return paged.copyText({ node, what });
     const state = await this.state(key);
     checkNode(state, node);
     const { document } = state;
@@ -249,6 +292,11 @@ export class Workspace {
     node,
     form,
   }: Omit<Streams['value.text']['input'], 'workspace'>): AsyncGenerator<string, void, void> {
+    const paged = await this.paged(key);
+    if (paged) {
+      yield* paged.valueText({ node, form });
+      return;
+    }
     const state = await this.state(key);
     checkNode(state, node);
     const { document } = state;
@@ -261,6 +309,8 @@ export class Workspace {
   }
 
   async conversationPage({ key, node, offset, limit }: Input<'conversation.page'>): Promise<ConversationPage> {
+    const paged = await this.paged(key);
+    if (paged) return paged.conversationPage({ node, offset, limit });
     const state = await this.state(key);
     const conversation = state.conversations.find((candidate) => candidate.node === node);
     if (!conversation) {
@@ -275,6 +325,7 @@ export class Workspace {
 
   async close(): Promise<void> {
     this.#states.clear();
+    this.#paged.clear();
     await this.source.close();
   }
 
