@@ -26,6 +26,8 @@ const GRAVITY: Readonly<Record<RestoreCheckCode, Grave>> = {
   'orphan-tool-result': ['error', true],
   'open-tool-call': ['warning', true],
   'no-participant': ['warning', true],
+  'damaged-copy': ['error', true],
+  'incomplete-copy': ['error', true],
 };
 
 export function checkOf(

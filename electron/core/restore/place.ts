@@ -5,10 +5,12 @@ import type { StateEntry } from '../sources/source.ts';
 
 /**
  * As an entry's `location`; null where it cannot be told.
- * @param known its location at the moment; a journal does not keep it, and tells the key instead.
+ * @param known its location at the moment; a journal does not keep it, and tells the key instead, and in a file of many states it is
+ * that file.
  */
 export function placeOf(key: string, known: string | null, entries: readonly StateEntry[]): string | null {
-  if (known !== null && known !== key) return known;
+  const isPlace = known !== '.' || entries.some(({ location }) => location === '.');
+  if (known !== null && known !== key && isPlace) return known;
   const { id } = parseKey(key);
   const kind = key.slice(0, key.indexOf(':'));
   for (const other of entries) {

@@ -10,6 +10,7 @@ import { parseJson } from '../../../shared/json/parse.ts';
 import { toDot } from '../../../shared/json/path.ts';
 import type { StoredBeside } from '../../../shared/state/describe-state.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
+import { isWholeBackup, KEPT_FIELDS } from '../sources/backup.ts';
 import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
@@ -75,6 +76,9 @@ export async function planRestore(request: RestoreRequest, context: PlanContext)
     const planned = await planState(state, request, context, checks);
     if (planned !== null) states.push(planned);
   }
+  if (from.format === 'backup' && !isWholeBackup(from.problems) && states.some(({ action }) => action === 'remove')) {
+    checks.push(checkOf('incomplete-copy', null));
+  }
   checks.push(...(await participants(states, context)));
   return { request, location: into.location, states, checks };
 }
@@ -94,6 +98,7 @@ async function planState(
   const now = chosen.now && (await read(into, keyNow, signal, checks));
   const was = chosen.was && (await read(from, key, signal, checks));
   if ((chosen.now && now === null) || (chosen.was && was === null)) return null;
+  if (was !== null && isDamaged(was)) checks.push(checkOf('damaged-copy', key));
   const none = { changes: null, chosen: new Set<Change>(), place: null, labels: undefined };
   const type = chosen.was?.type ?? chosen.now?.type ?? null;
   if (was === null) {
@@ -169,8 +174,21 @@ function earlierState(
 }
 
 /** Only what differs from what the state says of itself has to be told to a store. */
-function labelsOf({ metadata: { table, type, version } }: StateBytes): WriteOptions['labels'] {
-  return table === null || type === null || version === null ? undefined : { type, version };
+function labelsOf(state: StateBytes): WriteOptions['labels'] {
+  const { table, type, version } = state.metadata;
+  if (table !== null && type !== null && version !== null) return { type, version };
+  const [kept, keptVersion] = [keptField(state, 'type'), keptField(state, 'version')];
+  return kept === undefined || keptVersion === undefined ? undefined : { type: kept, version: keptVersion };
+}
+
+/** Whether these very bytes are not those that were backed up. */
+function isDamaged(state: StateBytes): boolean {
+  const sha256 = keptField(state, 'sha256');
+  return sha256 !== undefined && sha256 !== textRevision(state.bytes);
+}
+
+function keptField({ metadata: { fields } }: StateBytes, field: keyof typeof KEPT_FIELDS): string | undefined {
+  return fields.find(({ name }) => name === KEPT_FIELDS[field])?.value;
 }
 
 async function read(

@@ -2,11 +2,12 @@
  * What restores have done, kept until they are taken back: also after a restart, and after a crash in the middle of one. One
  * small file for each, with the copies of what was replaced.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { UndoableRestore } from '../../../shared/ipc/restore.ts';
+import { locationName } from '../files/location-name.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { errorCode } from '../sources/problems.ts';
 
@@ -53,7 +54,7 @@ export class UndoLog {
 
   /** @param parent of the logs of all sources. @param source absolute path or URL without a password. */
   constructor(parent: string, source: string) {
-    this.#folder = join(parent, 'restores', createHash('sha256').update(source).digest('hex').slice(0, 24));
+    this.#folder = join(parent, 'restores', locationName(source));
   }
 
   static newId(): string {

@@ -79,21 +79,16 @@ export async function writeAll(steps: readonly UnitStep[], run: UnitRun): Promis
     const left = await rollBack(made, isUnsure ? at : null, run);
     return { status: 'rolled-back', key: at.key, why, reason, left } as const;
   };
-  for (const step of steps) {
-    if (run.signal?.aborted === true) return undoing(step, 'stopped', null, false);
-    run.onStep?.('writing', made.length, step.key);
-    let outcome: Written | Conflict | Missing;
-    try {
-      outcome = await write(step, run.writer);
-    } catch (error) {
-      return undoing(step, 'failed', messageOf(error), true);
-    }
-    if (outcome.status === 'conflict') return undoing(step, 'conflict', 'another program has written it', false);
-    if (outcome.status === 'missing') return undoing(step, 'failed', 'it is not there any more', false);
-    made.push({ step, revision: outcome.revision, trash: outcome.trash });
-  }
   const [first] = steps;
-  if (first === undefined || run.isLive === true) return { status: 'made', made };
+  if (first === undefined) return { status: 'made', made };
+  let broken: Broken | null;
+  try {
+    broken = await together(run.writer, () => writeEach(steps, made, run));
+  } catch (error) {
+    broken = { step: first, why: 'failed', reason: messageOf(error), isUnsure: false };
+  }
+  if (broken !== null) return undoing(broken.step, broken.why, broken.reason, broken.isUnsure);
+  if (run.isLive === true) return { status: 'made', made };
   run.onStep?.('verifying', steps.length, first.key);
   try {
     const stored = await readEach(steps, run.readBack);
@@ -103,6 +98,39 @@ export async function writeAll(steps: readonly UnitStep[], run: UnitRun): Promis
     return undoing(first, 'failed', messageOf(error), false);
   }
   return { status: 'made', made };
+}
+
+interface Broken {
+  readonly step: UnitStep;
+  readonly why: 'stopped' | 'conflict' | 'failed';
+  readonly reason: string | null;
+  /** It is not known whether the write has taken effect. */
+  readonly isUnsure: boolean;
+}
+
+/** Adds to `made` what is written. Null when all is. */
+async function writeEach(steps: readonly UnitStep[], made: MadeStep[], run: UnitRun): Promise<Broken | null> {
+  for (const step of steps) {
+    if (run.signal?.aborted === true) return { step, why: 'stopped', reason: null, isUnsure: false };
+    run.onStep?.('writing', made.length, step.key);
+    let outcome: Written | Conflict | Missing;
+    try {
+      outcome = await write(step, run.writer);
+    } catch (error) {
+      return { step, why: 'failed', reason: messageOf(error), isUnsure: true };
+    }
+    const { status } = outcome;
+    if (status === 'conflict') {
+      return { step, why: 'conflict', reason: 'another program has written it', isUnsure: false };
+    }
+    if (status === 'missing') return { step, why: 'failed', reason: 'it is not there any more', isUnsure: false };
+    made.push({ step, revision: outcome.revision, trash: outcome.trash });
+  }
+  return null;
+}
+
+function together<T>(writer: StateWriter, work: () => Promise<T>): Promise<T> {
+  return writer.together === undefined ? work() : writer.together(work);
 }
 
 async function write(

@@ -10,7 +10,7 @@ import { gunzip, isGzip } from '../files/gunzip.ts';
 import { readStable } from '../files/read-stable.ts';
 import { replaceFile, syncFolder } from '../files/replace-file.ts';
 import type { CallOptions, Conflict, Expected, Missing, TrashId } from '../persistence/backend.ts';
-import { lockOfStore } from '../persistence/file-lock.ts';
+import { type FileLock, lockOfStore } from '../persistence/file-lock.ts';
 import { notFound } from '../sources/catalog.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
@@ -59,6 +59,8 @@ export class FileWriter implements StateWriter {
   readonly #safety: Safety;
   /** Files that were made here and that the source has not listed yet. */
   readonly #made = new Map<string, StateFile>();
+  /** While several writes are made together. */
+  #kept: { lock: FileLock | null } | null = null;
 
   constructor(source: FileWriterSource, context: WriteContext) {
     this.#source = source;
@@ -84,9 +86,10 @@ export class FileWriter implements StateWriter {
       const there = await read(path, options.signal);
       if (there !== null) return conflictWith(there.text);
       await mkdir(dirname(path), { recursive: true });
-      await replaceFile(path, /\.gz$/i.test(place) ? await pack(text) : text);
+      const content = /\.gz$/i.test(place) ? await pack(text) : text;
+      await replaceFile(path, content);
       this.#made.set(key, { path, location: place, refusal: null });
-      await this.#verify(path, text);
+      await this.#verify(path, content);
       return { status: 'written', revision: textRevision(text), trash: null };
     }, options);
   }
@@ -98,8 +101,9 @@ export class FileWriter implements StateWriter {
       if (!isExpected(expected, stored?.text ?? null)) return conflictWith(stored?.text ?? null);
       const trash = stored && (await this.#keep(key, 'overwritten', file.location, stored));
       const unpacked = joinPieces([stored?.before ?? '', text, stored?.after ?? '']);
-      await replaceFile(file.path, stored?.packed === true ? await pack(unpacked) : unpacked);
-      await this.#verify(file.path, text);
+      const content = stored?.packed === true ? await pack(unpacked) : unpacked;
+      await replaceFile(file.path, content);
+      await this.#verify(file.path, content);
       return { status: 'written', revision: textRevision(text), trash };
     }, options);
   }
@@ -133,8 +137,8 @@ export class FileWriter implements StateWriter {
       const trash = now && (await this.#keep(kept.key, 'overwritten', kept.place.location, now));
       if (typeof path === 'string') await mkdir(dirname(path), { recursive: true });
       await replaceFile(path, kept.content);
-      const stored = await read(path);
-      if (stored === null || !Buffer.from(stored.bytes).equals(kept.content)) throw notVerified(this.#source.location);
+      await this.#verify(path, kept.content);
+      const stored = await textIn(kept.content, kept.place.location, options.signal);
       return { status: 'written', revision: textRevision(stored.text), trash };
     }, options);
   }
@@ -165,20 +169,44 @@ export class FileWriter implements StateWriter {
     return join(this.#source.location, relative);
   }
 
-  async #verify(path: FilePath, text: Uint8Array): Promise<void> {
-    const stored = await read(path);
-    if (stored === null || !Buffer.from(stored.text).equals(text)) throw notVerified(this.#source.location);
+  /** It was renamed into place whole: unless another program has written since, the first look finds it. */
+  async #verify(path: FilePath, content: Uint8Array): Promise<void> {
+    const { bytes } = await readStable(path, { settled: true }).catch((error: unknown) => {
+      throw toSourceError(error, path.toString());
+    });
+    if (!bytes.equals(content)) throw notVerified(this.#source.location);
   }
 
   /** Writers of a store take turns among processes; foreign programs know of no lock. */
   async #alone<T>(work: () => Promise<T>, options: CallOptions): Promise<T> {
-    const { location, storeBase } = this.#source;
+    const { storeBase } = this.#source;
     if (storeBase === null) return work();
-    const lock = lockOfStore(await realpath(join(location, ...storeBase.split('/'))));
+    const kept = this.#kept;
+    if (kept !== null) {
+      kept.lock ??= await this.#openLock(storeBase);
+      return kept.lock.run(work, options);
+    }
+    const lock = await this.#openLock(storeBase);
     try {
       return await lock.run(work, options);
     } finally {
       await lock.close();
+    }
+  }
+
+  async #openLock(storeBase: string): Promise<FileLock> {
+    return lockOfStore(await realpath(join(this.#source.location, ...storeBase.split('/'))));
+  }
+
+  /** The lock is taken for each write, so that others get their turns. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    const kept: { lock: FileLock | null } = { lock: null };
+    this.#kept = kept;
+    try {
+      return await work();
+    } finally {
+      this.#kept = null;
+      await kept.lock?.close();
     }
   }
 }
@@ -188,15 +216,20 @@ async function read(path: FilePath, signal?: AbortSignal): Promise<Stored | null
   const display = path.toString();
   try {
     const { bytes } = await readStable(path, { signal });
-    const packed = isGzip(bytes);
-    const unpacked = packed ? await gunzip(bytes, { signal }) : { bytes, fault: null };
-    const json = unpacked.fault === null ? jsonInPlace(unpacked.bytes) : null;
-    if (json === null) {
-      throw new SourceError('unreadable', `${display} holds no JSON that could be changed.`, { location: display });
-    }
-    return { ...json, bytes, packed };
+    return await textIn(bytes, display, signal);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw toSourceError(error, display, signal);
   }
+}
+
+/** @param bytes of a whole file. @throws SourceError as `read` */
+async function textIn(bytes: Uint8Array, display: string, signal?: AbortSignal): Promise<Stored> {
+  const packed = isGzip(bytes);
+  const unpacked = packed ? await gunzip(bytes, { signal }) : { bytes, fault: null };
+  const json = unpacked.fault === null ? jsonInPlace(unpacked.bytes) : null;
+  if (json === null) {
+    throw new SourceError('unreadable', `${display} holds no JSON that could be changed.`, { location: display });
+  }
+  return { ...json, bytes, packed };
 }

@@ -96,6 +96,12 @@ export class PartsWriter implements StateWriter {
     return prefixed(await writer.restore(id.slice(prefix.length + 1), expected, options), prefix);
   }
 
+  together<T>(work: () => Promise<T>): Promise<T> {
+    const writers = this.#parts.flatMap(({ writer }) => (typeof writer === 'string' ? [] : [writer]));
+    const all = writers.reduce<() => Promise<T>>((inner, writer) => () => writer.together?.(inner) ?? inner(), work);
+    return all();
+  }
+
   #part(key: string): Part | undefined {
     const source = this.#sourceOf(key);
     return this.#parts.find((part) => part.source === source) ?? this.#made.get(key);

@@ -2,10 +2,11 @@
  * Copies of what was replaced or removed in foreign sources. They lie with Statescope's own data, one folder for each
  * source, so that no foreign program finds files that it does not know.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { locationName } from '../files/location-name.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { TrashEntry, TrashId } from '../persistence/backend.ts';
 import { errorCode } from '../sources/problems.ts';
@@ -52,7 +53,7 @@ export class SafetyFolder implements Safety {
 
   /** @param parent Statescope's folder for all sources. @param source its absolute path or URL without a password. */
   constructor(parent: string, source: string) {
-    this.#folder = join(parent, createHash('sha256').update(source).digest('hex').slice(0, 24));
+    this.#folder = join(parent, locationName(source));
   }
 
   async put(key: string, reason: Note['reason'], place: Place, content: Uint8Array): Promise<TrashId> {

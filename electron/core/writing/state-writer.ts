@@ -47,6 +47,11 @@ export interface StateWriter {
   /** The latest first. */
   trash(options?: CallOptions): Promise<readonly TrashEntry[]>;
   restore(id: TrashId, expected: Expected, options?: CallOptions): Promise<Written | Conflict | Missing>;
+  /**
+   * What is opened for writing stays open for all the writes in `work`: for many of them at once. Nothing may read the source
+   * meanwhile, since on POSIX closing a file drops the locks that the process holds on it.
+   */
+  together?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface WriteContext {

@@ -10,6 +10,7 @@ import type {
   SaveResult,
   StateBackend,
   StateRecord,
+  TrashEntry,
   TrashId,
 } from '../persistence/backend.ts';
 import { ABSENT, revisionOf } from '../persistence/backend.ts';
@@ -24,10 +25,18 @@ import {
   type Written,
 } from './state-writer.ts';
 
+interface KeptOpen {
+  /** Null before the first write. */
+  backend: StateBackend | null;
+  trash: ReadonlyMap<TrashId, TrashEntry> | null;
+}
+
 export class StoreWriter implements StateWriter {
   readonly #open: () => Promise<StateBackend>;
   /** Of a state as the source lists it, by its key there; null where no key of the store leads to it. */
   readonly #storeKey: (key: string) => string | null | undefined;
+  /** While several writes are made together. */
+  #kept: KeptOpen | null = null;
 
   constructor(open: () => Promise<StateBackend>, storeKey: (key: string) => string | null | undefined) {
     this.#open = open;
@@ -86,7 +95,7 @@ export class StoreWriter implements StateWriter {
 
   restore(id: TrashId, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict | Missing> {
     return this.#with(async (backend) => {
-      const entry = (await backend.trash(options)).find((each) => each.id === id);
+      const entry = await this.#trashed(backend, id, options);
       if (entry === undefined) return { status: 'missing' };
       const loaded = await backend.load(entry.key, options);
       const stored = textOf(loaded);
@@ -94,6 +103,27 @@ export class StoreWriter implements StateWriter {
       const restored = await backend.restore(id, expectedOf(loaded), options);
       return restored.status === 'missing' ? restored : this.#told(backend, entry.key, restored);
     });
+  }
+
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    const kept: KeptOpen = { backend: null, trash: null };
+    this.#kept = kept;
+    try {
+      return await work();
+    } finally {
+      this.#kept = null;
+      await kept.backend?.close();
+    }
+  }
+
+  /** Entries do not change, so that one list serves all that were there when it was made. */
+  async #trashed(backend: StateBackend, id: TrashId, options: CallOptions): Promise<TrashEntry | undefined> {
+    const kept = this.#kept;
+    const known = kept?.trash?.get(id);
+    if (known !== undefined) return known;
+    const entries = new Map((await backend.trash(options)).map((entry) => [entry.id, entry]));
+    if (kept !== null) kept.trash = entries;
+    return entries.get(id);
   }
 
   /** A key that the source does not list is a new one. */
@@ -111,6 +141,11 @@ export class StoreWriter implements StateWriter {
   }
 
   async #with<T>(work: (backend: StateBackend) => Promise<T>): Promise<T> {
+    const kept = this.#kept;
+    if (kept !== null) {
+      kept.backend ??= await this.#open();
+      return work(kept.backend);
+    }
     const backend = await this.#open();
     try {
       return await work(backend);
