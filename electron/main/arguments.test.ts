@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseLaunchArguments } from './arguments.ts';
 
@@ -12,6 +13,11 @@ describe('what was typed after npm start --', () => {
 
   test('a URL stays as it is', () => {
     expect(clone('postgresql://db.example/agents').location).toBe('postgresql://db.example/agents');
+  });
+
+  test('a path that a desktop has made a file: URL of is one again', () => {
+    const url = pathToFileURL(resolve(cwd, 'my backup.statescope')).href;
+    expect(clone(url).location).toBe(resolve(cwd, 'my backup.statescope'));
   });
 
   test('all options at once, in any order', () => {
@@ -45,5 +51,11 @@ describe('what was typed after npm start --', () => {
       cwd,
     );
     expect(launch).toMatchObject({ location: resolve(cwd, 'b.statescope'), exit: true });
+  });
+
+  test('of several files that a desktop hands over the first is opened', () => {
+    expect(parseLaunchArguments(['Statescope', 'a.statescope', 'b.statescope'], true, cwd).location).toBe(
+      resolve(cwd, 'a.statescope'),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Locale, ThemeChoice } from '../../shared/ipc/model.ts';
 
@@ -33,7 +34,9 @@ export function parseLaunchArguments(argv: readonly string[], packaged: boolean,
     throw new TypeError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
   }
   const { values, positionals } = parsed;
-  if (positionals.length > 1) throw new TypeError(`one source at a time, got ${positionals.length}\n${USAGE}`);
+  // A desktop hands over all files that were selected; a person who typed two is told.
+  if (positionals.length > 1 && !packaged)
+    throw new TypeError(`one source at a time, got ${positionals.length}\n${USAGE}`);
   return {
     location: positionals[0] === undefined ? null : absolute(positionals[0], cwd),
     screenshot: values.screenshot === undefined ? null : resolve(cwd, values.screenshot),
@@ -44,8 +47,9 @@ export function parseLaunchArguments(argv: readonly string[], packaged: boolean,
   };
 }
 
-/** A path made absolute against the folder in which the person typed it; URLs stay as they are. */
+/** A path made absolute against the folder in which the person typed it; URLs stay as they are, but for those that desktops make of paths. */
 export function absolute(location: string, cwd: string): string {
+  if (/^file:\/\//i.test(location)) return fileURLToPath(location);
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(location) || isAbsolute(location) ? location : resolve(cwd, location);
 }
 

@@ -1,9 +1,10 @@
 /** What has to be true of a packaged program. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { parse } from 'yaml';
 import { chromiumSwitches } from '../setup/chromium-switches.mjs';
 import { onDisplay } from '../setup/display.mjs';
 import { CommandError, runQuietly } from '../setup/run.mjs';
@@ -47,6 +48,9 @@ export async function packageChecks(output) {
     await check('the default app of Electron is gone', () =>
       existsSync(join(program.resources, 'default_app.asar')) ? ['it is still there'] : [],
     ),
+    await check(".statescope files are its own, and other types are nobody's but offered", () =>
+      associationProblems(program.resources),
+    ),
     await check('the sample workspace is beside it', () =>
       existsSync(join(program.resources, 'sample-workspace')) ? [] : ['it is missing'],
     ),
@@ -85,6 +89,32 @@ function findProgram(output) {
   }
   const executable = join(folder, process.platform === 'win32' ? 'Statescope.exe' : 'statescope');
   return { executable, resources: join(folder, 'resources') };
+}
+
+/**
+ * Only on macOS does the unpacked program itself say which files are its own. Elsewhere the installers do, from what is written in
+ * electron-builder.yml.
+ * @param {string} resources
+ */
+function associationProblems(resources) {
+  const config = parse(readFileSync(join(import.meta.dirname, 'electron-builder.yml'), 'utf8'));
+  /** @type {{ext: string, role: string, rank?: string, mimeType?: string}[]} */
+  const own = config.fileAssociations ?? [];
+  /** @type {typeof own} */
+  const onMac = config.mac.fileAssociations ?? [];
+  const problems = [
+    own.some(({ ext, role, mimeType }) => ext === 'statescope' && role === 'Editor' && mimeType) ||
+      'it is not declared',
+    own.every(({ ext }) => ext === 'statescope') || 'a type of others is claimed on all systems',
+    onMac.some(({ ext, rank }) => ext === 'json' && rank === 'Alternate') || 'JSON is not offered on macOS',
+    (config.linux.mimeTypes ?? []).includes('application/json') || 'JSON is not offered on Linux',
+    config.win.fileAssociations === undefined || 'a type of others is claimed on Windows',
+  ];
+  if (process.platform === 'darwin') {
+    const info = readFileSync(join(resources, '..', 'Info.plist'), 'utf8');
+    problems.push(/<string>statescope<\/string>/.test(info) || 'Info.plist does not name it');
+  }
+  return problems.filter((problem) => typeof problem === 'string');
 }
 
 /** @param {string} executable */
