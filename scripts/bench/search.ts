@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from '../setup/run.mjs';
 import type { GroupContext, GroupResult } from './group.ts';
 import { alternate, expectEqual, ratioAtMost, rowOf } from './measure.ts';
+import { textRows } from './search-text.ts';
 import { StateWriter } from './states.ts';
 
 const MEGABYTES = 50;
@@ -15,10 +16,16 @@ const JQ_FILTER = '.. | objects | select(has("text")) | .text';
 /** Three times as fast as jq. */
 const THREE_TIMES_JQ = ratioAtMost(1 / 3);
 
-export async function runGroup({ folder, say }: GroupContext): Promise<GroupResult> {
+export async function runGroup(context: GroupContext): Promise<GroupResult> {
+  const texts = await textRows(context);
+  const paths = await pathRows(context);
+  return { rows: [...texts.rows, ...paths.rows], notes: [...texts.notes, ...paths.notes] };
+}
+
+async function pathRows({ folder, say }: GroupContext): Promise<GroupResult> {
   const jq = findProgram('jq');
   if (jq === null)
-    return { rows: [], notes: ['search was left out: jq is not installed (Debian: apt-get install jq)'] };
+    return { rows: [], notes: ['search along a path was left out: jq is not installed (Debian: apt-get install jq)'] };
   const file = join(folder, 'search.json');
   writeFileSync(file, new StateWriter('search').backup(MEGABYTES));
   const ours = join(folder, 'ours.txt');

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { query } from 'json-p3';
 import { describe, expect, test } from 'vitest';
 import { pathOf, toJsonPath } from './path.ts';
-import { type QueryResult, queryJsonPath } from './query.ts';
+import { type QueryResult, queryJsonPath, singularPath } from './query.ts';
 import { documentOf } from './test-support.ts';
 
 /** The matches as they are written, or the message. */
@@ -233,3 +233,15 @@ function singular(expression: string): boolean {
   const result = problem(STORE, expression);
   return result.ok && result.singular;
 }
+
+test.each([
+  ['$', []],
+  ["$.a[0]['b c'][-1]", ['a', 0, 'b c', -1]],
+  ['$..a', null],
+  ['$.a[*]', null],
+  ['$[0, 1]', null],
+  ['$[?@.a]', null],
+  ['a[', null],
+])('%s is the path %j', (expression, path) => {
+  expect(singularPath(expression)).toEqual(path);
+});

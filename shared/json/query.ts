@@ -6,6 +6,7 @@
  */
 import { compile, JSONPathError, type JSONPathQuery, jsonpath } from 'json-p3';
 import type { JsonDocument, NodeId } from './document.ts';
+import type { JsonPath } from './path.ts';
 import { Filter } from './query-filter.ts';
 
 const { FilterSelector, IndexSelector, NameSelector, SliceSelector, WildcardSelector } = jsonpath.selectors;
@@ -47,6 +48,23 @@ export function queryJsonPath(doc: JsonDocument, expression: string, options: Qu
     // The library parses by recursion; only an expression with thousands of brackets gets here, never a document.
     if (error instanceof RangeError && error.message.includes('call stack'))
       return { ok: false, message: 'the expression is nested too deeply', offset: 0 };
+    throw error;
+  }
+}
+
+/** The names and positions of an expression that has nothing else; null for any other, and for one that is none. */
+export function singularPath(expression: string): JsonPath | null {
+  try {
+    const query = compile(expression);
+    if (!query.singularQuery()) return null;
+    const path: (string | number)[] = [];
+    for (const [selector] of query.segments.map(({ selectors }) => selectors)) {
+      if (selector instanceof NameSelector) path.push(selector.name);
+      else if (selector instanceof IndexSelector) path.push(selector.index);
+    }
+    return path;
+  } catch (error) {
+    if (error instanceof JSONPathError || error instanceof RangeError) return null;
     throw error;
   }
 }
