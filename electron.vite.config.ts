@@ -18,6 +18,7 @@ export default defineConfig({
         input: {
           main: at('electron/main/main.ts'),
           'workspace-worker': at('electron/workers/workspace-worker.ts'),
+          'backup-worker': at('electron/workers/backup-worker.ts'),
           'demo-worker': at('electron/workers/demo-worker.ts'),
           cli: at('electron/cli/cli.ts'),
         },

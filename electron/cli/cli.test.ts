@@ -1,6 +1,6 @@
 /** The command line as a script sees it: a process, its output, its exit code. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,7 +11,14 @@ const NAN = join(FIXTURES, 'edge', 'nan-bigint.json');
 
 function run(...args: string[]): { code: number | null; out: Buffer; text: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
-    env: { ...process.env, LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      APPDATA: join(folder, 'config'),
+      LANG: 'C',
+      LC_ALL: 'C',
+      NO_COLOR: '1',
+    },
   });
   return { code: status, out: stdout, text: stdout.toString(), err: stderr.toString() };
 }
@@ -137,4 +144,28 @@ test('a person with a Chinese locale reads Chinese', () => {
     env: { ...process.env, LC_ALL: 'zh_CN.UTF-8' },
   });
   expect(stderr.toString()).toContain('不存在');
+});
+
+describe('a big file', () => {
+  /** A hole is as long as what it stands for, and takes no space on the disk. */
+  function bigBackup(): string {
+    const path = join(folder, 'big.json');
+    const file = openSync(path, 'w');
+    writeSync(file, '{"states":{"agent:a":{"status":"idle"},"agent:big":{"text":"', 0);
+    writeSync(file, '","list":[1,{"x":553.0}]},"agent:z":3},"metadata":{"total_states":3}}', 300 * 2 ** 20);
+    closeSync(file);
+    return path;
+  }
+
+  test('is listed, and a part of a state that is not read at once is printed', () => {
+    const path = bigBackup();
+    expect(json('info', path)).toMatchObject({ source: { format: 'backup' }, states: 3, problems: [] });
+    expect(run('get', path, 'agent:big', '$.list[-1]', '--json').text).toBe('{"x":553.0}\n');
+    expect(run('get', path, 'agent:big', '$.list').text).toBe('[\n  1,\n  {\n    "x": 553.0\n  }\n]\n');
+    expect(run('get', path, 'agent:big', '$.list.x')).toMatchObject({ code: 1, text: '' });
+    const whole = run('get', path, 'agent:big', '$..x');
+    expect(whole.code).toBe(2);
+    expect(whole.err).toContain('agent:big');
+    expect(whole.err).toContain('268 MB');
+  });
 });

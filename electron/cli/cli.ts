@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 /** The command line: the same engine as the window, for terminals, scripts and CI. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Locale } from '../../shared/ipc/model.ts';
+import { programVersion } from '../core/program-version.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
+import { addBackupCommands } from './backup-commands.ts';
+import { addBackupScheduleCommands } from './backup-schedule-commands.ts';
 import { checksum } from './checksum.ts';
 import { addDiffCommand } from './diff-command.ts';
+import { addExportCommand } from './export-command.ts';
 import { get } from './get.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
 import { EXIT, Output } from './output.ts';
 import { addRestoreCommands } from './restore-commands.ts';
+import { addSearchCommand } from './search-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { validate } from './validate.ts';
@@ -26,18 +30,11 @@ function localeOf(env: NodeJS.ProcessEnv): Locale {
   return /^zh/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh-CN' : 'en';
 }
 
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
-}
-
 function createProgram(output: Output, signal: AbortSignal): Command {
   const t = output.translate;
   const program = new Command('statescope')
     .description(t('cli.description'))
-    .version(version())
+    .version(programVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.error(text) });
   const command = (usage: string, description: string) =>
@@ -76,12 +73,16 @@ function createProgram(output: Output, signal: AbortSignal): Command {
   addStoreCommands(program, output, signal);
   addHistoryCommands(program, output, signal);
   addSnapshotCommands(program, output, signal);
+  addSearchCommand(program, output, signal);
+  addExportCommand(program, output, signal);
   addRestoreCommands(program, output, signal);
+  addBackupCommands(program, output, signal);
+  addBackupScheduleCommands(program, output, signal);
   return program;
 }
 
 /** What was asked for is not there, in a source that is. */
-const MISSING: ReadonlySet<string> = new Set(['not-found', 'snapshot-missing', 'moment-forgotten']);
+const MISSING: ReadonlySet<string> = new Set(['not-found', 'snapshot-missing', 'moment-forgotten', 'schedule-missing']);
 
 async function main(argv: readonly string[]): Promise<number> {
   const output = new Output(createTranslator(() => localeOf(process.env)));

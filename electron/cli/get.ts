@@ -1,9 +1,12 @@
 import type { JsonDocument, NodeId } from '../../shared/json/document.ts';
 import { parseJson } from '../../shared/json/parse.ts';
+import type { JsonPath } from '../../shared/json/path.ts';
 import { formatJson } from '../../shared/json/print.ts';
-import { queryJsonPath } from '../../shared/json/query.ts';
+import { queryJsonPath, singularPath } from '../../shared/json/query.ts';
 import { decodedJson } from '../../shared/state/decoded-json.ts';
 import { decodeStored, describeState } from '../../shared/state/describe-state.ts';
+import type { PagedState } from '../core/paged/paged-state.ts';
+import { formattedPieces } from '../core/paged/paged-text.ts';
 import type { OpenOptions } from '../core/sources/source.ts';
 import { knownTypes } from '../core/validation/known-types.ts';
 import { storedBeside } from '../core/validation/stored-beside.ts';
@@ -33,7 +36,14 @@ export function get(
   options: GetOptions,
 ): Promise<void> {
   return withSource(output, location, options, async (source) => {
-    const state = await new Workspace(source).state(key, options.signal);
+    const workspace = new Workspace(source);
+    const paged = options.decoded ? null : await workspace.paged(key, options.signal);
+    const path = jsonpath === null ? [] : singularPath(jsonpath);
+    if (paged !== null && path !== null) {
+      await printPaged(output, paged, { jsonpath, path }, options);
+      return;
+    }
+    const state = await workspace.state(key, options.signal);
     output.problems(state.problems);
     const document = options.decoded ? decoded(output, state) : state.document;
     if (document === null) return;
@@ -55,6 +65,24 @@ export function get(
     }
     print(output, document, result.nodes, options, result.singular);
   });
+}
+
+/** A state that is too large to be held. */
+async function printPaged(
+  output: Output,
+  { entry, document, problems }: PagedState,
+  { jsonpath, path }: { readonly jsonpath: string | null; readonly path: JsonPath },
+  { json, signal }: GetOptions,
+): Promise<void> {
+  output.problems(problems);
+  const node = await document.resolve(path, signal);
+  if (node === undefined) {
+    output.error(`statescope: ${output.translate('cli.nothingAtPath', { key: entry.key, path: jsonpath ?? '' })}\n`);
+    output.exitCode = EXIT.missing;
+    return;
+  }
+  await output.pieces(json ? document.pieces(node) : formattedPieces(document, node));
+  output.writeBytes(NEWLINE);
 }
 
 /** The decoded state as a document of its own; null for one that is cut off. What is not understood goes to standard error. */

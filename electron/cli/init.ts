@@ -3,11 +3,9 @@ import { resolve } from 'node:path';
 import type { StateBackend } from '../core/persistence/backend.ts';
 import { openFilesystemBackend } from '../core/persistence/filesystem-backend.ts';
 import { rememberSettings } from '../core/persistence/open-store-folder.ts';
-import { PASSPHRASE_VARIABLE } from '../core/persistence/secrets.ts';
 import { openSqliteBackend } from '../core/persistence/sqlite-backend.ts';
 import { errorCode, toSourceError } from '../core/sources/problems.ts';
-import { SourceError } from '../core/sources/source-error.ts';
-import { askSecretly } from './ask-secretly.ts';
+import { newPassphrase } from './new-passphrase.ts';
 import { EXIT, type Output } from './output.ts';
 
 export interface InitOptions {
@@ -42,14 +40,6 @@ async function create(
   const store = await openFilesystemBackend({ basePath: path, compression: compress, passphrase, create: true });
   await rememberSettings(path, { compression: compress });
   return store;
-}
-
-async function newPassphrase(output: Output, location: string): Promise<string> {
-  const given =
-    process.env[PASSPHRASE_VARIABLE] ?? (await askSecretly(output.translate('cli.askPassphrase', { location })));
-  if (given !== null && given !== '') return given;
-  const message = `To encrypt ${location}, set ${PASSPHRASE_VARIABLE} to a passphrase.`;
-  throw new SourceError('secret-needed', message, { location });
 }
 
 /** A file, or a folder with something in it. */

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import type { Problem } from '../../shared/ipc/model.ts';
+import type { HostError } from '../../shared/ipc/result.ts';
 import { encodeUtf8 } from '../../shared/json/json-string.ts';
-import type { SourceError } from '../core/sources/source-error.ts';
 import type { Translate } from '../core/texts.ts';
 
 /** What a script can rely on. */
@@ -10,6 +11,8 @@ export const EXIT = {
   missing: 1,
   /** `validate` found something. */
   findings: 1,
+  /** An automatic backup could not be made. */
+  failed: 1,
   /** `diff` found a difference. */
   different: 1,
   /** The source cannot be opened, or the usage is wrong. */
@@ -35,6 +38,14 @@ export class Output {
     process.stdout.write(bytes);
   }
 
+  /** For long outputs: waits for whoever reads them, so that they do not gather in memory. */
+  async pieces(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+    for await (const piece of pieces) {
+      const bytes = typeof piece === 'string' ? encodeUtf8(piece) : piece;
+      if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+    }
+  }
+
   json(value: unknown): void {
     this.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`);
   }
@@ -44,7 +55,7 @@ export class Output {
   }
 
   /** A failure in the person's language; English where the catalogue has no text for its code. */
-  failure(error: SourceError): string {
+  failure(error: HostError): string {
     if (error.code === 'not-found' && 'key' in error.details)
       return this.translate('cli.noSuchState', error.details, error.message);
     const help = this.translate(`errorHelp.${error.code}`, error.details, '');

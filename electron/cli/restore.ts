@@ -4,8 +4,10 @@ import type {
   RestoreOutcome,
   RestorePick,
   RestorePlan,
+  RestoreRequest,
   RestoreRow,
 } from '../../shared/ipc/restore.ts';
+import type { Restoring } from '../core/restore/restoring.ts';
 import { EXIT, type Output } from './output.ts';
 import { parsePathText } from './path-text.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -38,28 +40,45 @@ export async function restore(output: Output, location: string, options: Restore
     const here = workspace.source.entries.flatMap(({ key, aliases }) => [key, ...aliases]);
     const keys = only.length === 0 ? [] : [...(await keysAt(from)), ...here];
     const picks = only.length === 0 ? null : only.map((text) => pickOf(text, keys));
-    const line = new ProgressLine(output);
-    const run = {
-      signal,
-      onProgress: ({ phase, done, total, key }: { phase: string; done: number; total: number; key: string }) =>
-        line.show(output.translate(`restore.phases.${phase}`), done, total, key),
-    };
-    const plan = await restoring.plan({ from, picks, mode, removeOthers, migrate }, run);
-    line.clear();
-    const accepted = force ? plan.checks.map(({ code }) => code) : [];
-    const blocked = plan.checks.some(({ severity, acceptable }) => severity === 'error' && !(acceptable && force));
-    if (!json) tellPlan(output, plan);
-    if (!write || blocked || plan.states === 0) {
-      if (json) output.json({ plan });
-      else tellNotWritten(output, plan, { blocked, write });
-      if (blocked) output.exitCode = EXIT.findings;
-      return;
-    }
-    const outcome = await restoring.apply(plan.plan, accepted, run);
-    line.clear();
-    if (json) output.json({ plan, outcome });
-    tellOutcome(output, outcome, json);
+    await carryOut(output, restoring, { from, picks, mode, removeOthers, migrate }, { force, write, json, signal });
   });
+}
+
+export interface CarryOutOptions {
+  readonly force: boolean;
+  readonly write: boolean;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Prints what would be done and what speaks against it, and does it where that is wanted. */
+export async function carryOut(
+  output: Output,
+  restoring: Restoring,
+  request: RestoreRequest,
+  { force, write, json, signal }: CarryOutOptions,
+): Promise<void> {
+  const line = new ProgressLine(output);
+  const run = {
+    signal,
+    onProgress: ({ phase, done, total, key }: { phase: string; done: number; total: number; key: string }) =>
+      line.show(output.translate(`restore.phases.${phase}`), done, total, key),
+  };
+  const plan = await restoring.plan(request, run);
+  line.clear();
+  const accepted = force ? plan.checks.map(({ code }) => code) : [];
+  const blocked = plan.checks.some(({ severity, acceptable }) => severity === 'error' && !(acceptable && force));
+  if (!json) tellPlan(output, plan);
+  if (!write || blocked || plan.states === 0) {
+    if (json) output.json({ plan });
+    else tellNotWritten(output, plan, { blocked, write });
+    if (blocked) output.exitCode = EXIT.findings;
+    return;
+  }
+  const outcome = await restoring.apply(plan.plan, accepted, run);
+  line.clear();
+  if (json) output.json({ plan, outcome });
+  tellOutcome(output, outcome, json);
 }
 
 /** `undo SOURCE`: takes the last restore back. Without `--write` it says which one that is. */

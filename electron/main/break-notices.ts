@@ -40,7 +40,7 @@ export class BreakNotices {
     if (isSeen() || now() - (this.#told.get(id) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     this.#told.set(id, now());
     const { title, body } = textOf(broken);
-    const close = show({ title: plain(title), body: plain(body) }, () => onChosen(broken));
+    const close = show({ title: plainNotice(title), body: plainNotice(body) }, () => onChosen(broken));
     if (close !== null) this.#shown.add(close);
   }
 
@@ -53,7 +53,7 @@ export class BreakNotices {
 }
 
 /** Some systems take `<` for markup, and names come from files. */
-function plain(text: string): string {
+export function plainNotice(text: string): string {
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')
     .replaceAll('<', '‹')

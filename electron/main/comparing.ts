@@ -19,16 +19,18 @@ type ComparingJob = 'diff.open' | 'diff.states' | 'diff.keys' | 'diff.export';
 
 const FILES = { 'json-patch': 'changes.patch.json', json: 'changes.json', text: 'changes.diff' } as const;
 
+/** The same moment without a password in its place; the worker gets that by itself. */
+export async function preparedMoment(secrets: Secrets, host: WorkspaceHost, moment: MomentRef): Promise<MomentRef> {
+  if (moment.at !== 'source') return moment;
+  const location = secrets.withoutPassword(moment.location);
+  const secret = secrets.for({ location, followLinks: false });
+  if (secret !== null) await host.ask('source.secret', { location, secret });
+  return { at: 'source', location };
+}
+
 export function comparingJobs(context: ComparingContext): Pick<Handlers['jobs'], ComparingJob> {
   const { window, workspaces, secrets, translate } = context;
-  /** The same moment without a password in its place; the worker gets that by itself. */
-  const prepared = async (host: WorkspaceHost, moment: MomentRef): Promise<MomentRef> => {
-    if (moment.at !== 'source') return moment;
-    const location = secrets.withoutPassword(moment.location);
-    const secret = secrets.for({ location, followLinks: false });
-    if (secret !== null) await host.ask('source.secret', { location, secret });
-    return { at: 'source', location };
-  };
+  const prepared = (host: WorkspaceHost, moment: MomentRef) => preparedMoment(secrets, host, moment);
   const preparedState = async (host: WorkspaceHost, { moment, key }: StateAt): Promise<StateAt> => ({
     moment: await prepared(host, moment),
     key,

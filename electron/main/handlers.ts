@@ -7,9 +7,12 @@ import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
 import { FORWARDED_CALLS, type ForwardedCall, type WorkerEvent } from '../core/workspace/worker-protocol.ts';
 import type { AppearanceControl } from './appearance.ts';
+import type { AutomaticBackups } from './automatic-backups.ts';
+import { backupHandlers } from './backups.ts';
 import type { BreakNotices } from './break-notices.ts';
-import { comparingJobs } from './comparing.ts';
+import { comparingJobs, preparedMoment } from './comparing.ts';
 import type { Demo } from './demo.ts';
+import { exportingHandlers } from './exporting.ts';
 import { askWhereTo, askWhich } from './file-dialogs.ts';
 import type { Handlers } from './handler-types.ts';
 import { emit } from './ipc-router.ts';
@@ -28,6 +31,7 @@ export interface HandlerContext {
   readonly demo: Demo;
   readonly startup: StartupRun;
   readonly breakNotices: BreakNotices;
+  readonly automaticBackups: AutomaticBackups;
   readonly translate: Translate;
   readonly initial: OpenRequest | null;
   readonly sampleWorkspace: string;
@@ -108,6 +112,15 @@ export function createHandlers(context: HandlerContext): Handlers {
     ]),
   ) as unknown as Pick<Handlers['calls'], ForwardedCall>;
 
+  const exporting = exportingHandlers({ window, workspaces, translate: context.translate });
+  const backups = backupHandlers({
+    window,
+    workspaces,
+    secrets,
+    translate: context.translate,
+    scheduleFolders: (source) => context.automaticBackups.foldersOf(source),
+  });
+
   return {
     calls: {
       'app.info': async () => info(),
@@ -132,7 +145,8 @@ export function createHandlers(context: HandlerContext): Handlers {
         return null;
       },
       'recents.clear': async () => {
-        settings.update({ recents: [], secrets: {} });
+        settings.update({ recents: [] });
+        secrets.forgetSources();
         recentsChanged();
         return null;
       },
@@ -158,6 +172,9 @@ export function createHandlers(context: HandlerContext): Handlers {
         return null;
       },
       ...forwarded,
+      ...backups.calls,
+      ...exporting.calls,
+      ...context.automaticBackups.calls,
       'value.copy': async ({ workspace, ...query }) => {
         const text = await workspaces.get(workspace).ask('value.copy', query);
         // A promise in current Electron, synchronous in the older one.
@@ -203,6 +220,8 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
     },
     jobs: {
+      ...backups.jobs,
+      ...exporting.jobs,
       'workspace.open': openWorkspace,
       'workspace.overview': ({ workspace }, signal, progress) =>
         workspaces.get(workspace).ask('workspace.overview', {}, progress, signal),
@@ -215,11 +234,16 @@ export function createHandlers(context: HandlerContext): Handlers {
         secrets.opened({ location: to, followLinks: false, secret: entered }, report.to);
         return report;
       },
+      'search.run': ({ workspace, ...query }, signal, progress) =>
+        workspaces.get(workspace).ask('search.run', query, progress, signal),
       'history.bisect': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('history.bisect', query, progress, signal),
       ...comparingJobs({ window, workspaces, secrets, translate: context.translate }),
-      'restore.plan': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('restore.plan', query, progress, signal),
+      'restore.plan': async ({ workspace, ...query }, signal, progress) => {
+        const host = workspaces.get(workspace);
+        const from = await preparedMoment(secrets, host, query.from);
+        return host.ask('restore.plan', { ...query, from }, progress, signal);
+      },
       'restore.apply': ({ workspace, ...query }, signal, progress) =>
         workspaces.get(workspace).ask('restore.apply', query, progress, signal),
       'snapshots.take': ({ workspace, ...query }, signal, progress) =>

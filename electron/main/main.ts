@@ -1,21 +1,24 @@
 /** Boot, as a list that can be read. Each step is in the file that bears its name. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, session } from 'electron';
+import { app, powerMonitor, session } from 'electron';
 import type { OpenRequest } from '../../shared/ipc/model.ts';
 import { createTranslator } from '../core/texts.ts';
 import { registerAppScheme, serveApp } from './app-scheme.ts';
 import { AppearanceControl } from './appearance.ts';
 import { type LaunchArguments, parseLaunchArguments } from './arguments.ts';
+import { AutomaticBackups } from './automatic-backups.ts';
+import { BackupNotices } from './backup-notices.ts';
 import { Demo } from './demo.ts';
 import { createHandlers } from './handlers.ts';
 import { emit, IpcRouter } from './ipc-router.ts';
 import { installMenu } from './menu.ts';
+import { OpenedFiles } from './opened-files.ts';
 import { Secrets } from './secrets.ts';
 import { lockNavigation, lockSession } from './security.ts';
 import { SettingsFile } from './settings.ts';
 import { StartupRun } from './startup-run.ts';
-import { systemNotices } from './system-notices.ts';
+import { showBackupNotice, systemNotices } from './system-notices.ts';
 import { createMainWindow, loadMainWindow } from './window.ts';
 import { recoverFromCrash } from './window-crash.ts';
 import { Workspaces } from './workspaces.ts';
@@ -45,7 +48,7 @@ function initialRequest(asked: string | null, settings: SettingsFile, secrets: S
   return location === null ? null : { location: secrets.withoutPassword(location), followLinks: false };
 }
 
-async function start(launch: LaunchArguments): Promise<void> {
+async function start(launch: LaunchArguments, openedFiles: OpenedFiles): Promise<void> {
   await app.whenReady();
   lockSession(session.defaultSession);
   serveApp(RENDERER_FOLDER);
@@ -79,6 +82,16 @@ async function start(launch: LaunchArguments): Promise<void> {
     emit(window.webContents, 'open.requested', { location: secrets.withoutPassword(location), followLinks: false });
   };
 
+  const backupNotices = new BackupNotices({ show: showBackupNotice(window, translate), now: Date.now });
+  const automaticBackups = new AutomaticBackups({
+    folder: app.getPath('userData'),
+    secrets,
+    onRun: (finished) => backupNotices.tell(finished),
+    onChanged: (list) => {
+      if (!window.isDestroyed()) emit(window.webContents, 'schedules.changed', list);
+    },
+    onFault: (error) => process.stderr.write(`statescope: ${error.message}\n`),
+  });
   const router = new IpcRouter(
     createHandlers({
       window,
@@ -89,8 +102,9 @@ async function start(launch: LaunchArguments): Promise<void> {
       demo,
       startup,
       breakNotices: systemNotices(window, translate),
+      automaticBackups,
       translate,
-      initial: initialRequest(demoFolder ?? launch.location, settings, secrets),
+      initial: initialRequest(demoFolder ?? launch.location ?? openedFiles.take(), settings, secrets),
       sampleWorkspace: sampleWorkspaceFolder(),
       onChange: changed,
     }),
@@ -103,29 +117,30 @@ async function start(launch: LaunchArguments): Promise<void> {
 
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     const { location } = data as Partial<LaunchArguments>;
-    if (typeof location === 'string') requestOpen(location);
+    if (typeof location === 'string') openedFiles.add(location);
     else window.focus();
-  });
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    requestOpen(path);
   });
   let closing = false;
   app.on('before-quit', (event) => {
-    if (closing || workspaces.current === null) return;
+    if (closing) return;
     event.preventDefault();
     closing = true;
-    void workspaces
-      .close()
+    void Promise.all([workspaces.close(), automaticBackups.stop()])
       .then(() => demo.stop())
       .finally(() => app.quit());
   });
   app.on('window-all-closed', () => app.quit());
 
   await loadMainWindow(window);
+  openedFiles.listen(requestOpen);
+  if (launch.exit) return;
+  powerMonitor.on('suspend', () => void automaticBackups.pause());
+  powerMonitor.on('resume', () => void automaticBackups.start());
+  await automaticBackups.start();
 }
 
 function boot(launch: LaunchArguments): void {
+  const openedFiles = new OpenedFiles(app);
   registerAppScheme();
   lockNavigation();
   // Started without a sandbox, as root must, asking for one would end every child process.
@@ -135,7 +150,7 @@ function boot(launch: LaunchArguments): void {
   app.commandLine.appendSwitch('disable-component-update');
 
   if (app.requestSingleInstanceLock({ ...launch })) {
-    start(launch).catch((error: unknown) => {
+    start(launch, openedFiles).catch((error: unknown) => {
       process.stderr.write(`statescope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       app.exit(1);
     });

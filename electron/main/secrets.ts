@@ -7,6 +7,9 @@ import { splitPassword } from '../../shared/ipc/address.ts';
 import type { OpenRequest } from '../../shared/ipc/model.ts';
 import type { SettingsFile } from './settings.ts';
 
+/** What the names of secrets begin with that belong to an automatic backup, not to a source. No source is called so. */
+export const SCHEDULE_SECRETS = 'backup-schedule:';
+
 export class Secrets {
   readonly #settings: SettingsFile;
   readonly #known = new Map<string, string>();
@@ -49,6 +52,12 @@ export class Secrets {
     if (!secret?.keep || !this.canKeep) return;
     const kept = safeStorage.encryptString(text).toString('base64');
     this.#settings.update({ secrets: { ...this.#settings.current.secrets, [opened]: kept } });
+  }
+
+  /** All that is kept, but for what automatic backups could not be made without. */
+  forgetSources(): void {
+    const kept = Object.entries(this.#settings.current.secrets).filter(([name]) => name.startsWith(SCHEDULE_SECRETS));
+    this.#settings.update({ secrets: Object.fromEntries(kept) });
   }
 
   forget(location: string): void {

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { type BrowserWindow, Notification } from 'electron';
+import type { BackupSchedule, ScheduleRun } from '../../shared/ipc/backup-schedules.ts';
 import type { Translate } from '../core/texts.ts';
-import { BreakNotices } from './break-notices.ts';
+import { BreakNotices, plainNotice } from './break-notices.ts';
 import { emit } from './ipc-router.ts';
 
 /** Watches that break, told as the system tells things, where it does. */
@@ -16,13 +18,34 @@ export function systemNotices(window: BrowserWindow, translate: Translate): Brea
       return () => notification.close();
     },
     onChosen: ({ workspace, seq }) => {
-      if (window.isMinimized()) window.restore();
-      window.show();
-      window.focus();
+      bringToFront(window);
       emit(window.webContents, 'change.requested', { workspace, seq });
     },
     now: Date.now,
   });
   window.on('focus', () => notices.seen());
   return notices;
+}
+
+/** How an automatic backup went, also while somebody looks at the window: they look at something else. */
+export function showBackupNotice(window: BrowserWindow, translate: Translate) {
+  return ({ schedule, run }: { readonly schedule: BackupSchedule; readonly run: ScheduleRun }): void => {
+    if (!Notification.isSupported()) return;
+    const name = basename(schedule.source);
+    const { error } = run;
+    const reason = error && translate(`errors.${error.code}`, error.details, error.message);
+    const notification = new Notification({
+      title: translate(reason === null ? 'automaticBackups.caughtUpTitle' : 'automaticBackups.failedTitle', { name }),
+      body: plainNotice(reason ?? translate(`automaticBackups.${run.result}`, { file: basename(run.file ?? '') })),
+    });
+    notification.on('click', () => bringToFront(window));
+    notification.show();
+  };
+}
+
+function bringToFront(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
 }

@@ -34,6 +34,7 @@ export class Workspaces {
       safetyFolder: join(this.#folder, 'safety'),
       journalFolder: join(this.#folder, 'journals'),
       snapshotFolder: join(this.#folder, 'snapshots'),
+      dataFolder: this.#folder,
     };
     const host = await WorkspaceHost.open(start, signal, onProgress, onEvent);
     const previous = this.#open;

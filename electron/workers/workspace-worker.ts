@@ -2,6 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../shared/ipc/history.ts';
+import { BackupSession } from '../core/backup/backup-session.ts';
+import { MOST_DRAGGED, writeState } from '../core/export/write-state.ts';
 import { isEncryptedSource } from '../core/live/encrypted-source.ts';
 import { followSource } from '../core/live/follow-source.ts';
 import { LiveSession } from '../core/live/live-session.ts';
@@ -9,6 +11,8 @@ import { ProbeHub } from '../core/live/probe-hub.ts';
 import { runningTarget } from '../core/live/running-target.ts';
 import { copiesOf } from '../core/restore/copies.ts';
 import { Restoring } from '../core/restore/restoring.ts';
+import { locate } from '../core/search/locate.ts';
+import { SearchSession } from '../core/search/search-session.ts';
 import { type MomentContext, openMoment } from '../core/snapshots/moments.ts';
 import { SnapshotSession } from '../core/snapshots/snapshot-session.ts';
 import { openSource } from '../core/sources/open-source.ts';
@@ -16,6 +20,7 @@ import type { OpenOptions, Source } from '../core/sources/source.ts';
 import { CancelFlags } from '../core/workspace/cancel-flags.ts';
 import { DiffViews } from '../core/workspace/diff-view.ts';
 import { EditableWorkspace } from '../core/workspace/editable-workspace.ts';
+import { exportOut } from '../core/workspace/export-out.ts';
 import { toHostError } from '../core/workspace/host-error.ts';
 import { watchChanges } from '../core/workspace/watch-changes.ts';
 import type {
@@ -34,6 +39,7 @@ const port = parentPort;
 const start = workerData as WorkerStart;
 const say = (message: FromWorker): void => port.postMessage(message);
 const tell = (event: WorkerEvent): void => say({ type: 'event', event });
+const backupsChanged = (): void => tell({ name: 'backups.changed', payload: { workspace: start.workspace } });
 const snapshotsChanged = (): void => tell({ name: 'snapshots.changed', payload: { workspace: start.workspace } });
 
 type Methods = {
@@ -61,7 +67,12 @@ function momentsOf(workspace: EditableWorkspace, live: LiveSession): MomentConte
     journal: live.readableJournal(),
     snapshots: workspace.snapshots,
     open: (location, options = {}) =>
-      openSource(location, { followLinks: false, secret: secrets.get(location), ...options }),
+      openSource(location, {
+        followLinks: false,
+        secret: secrets.get(location),
+        dataFolder: start.dataFolder,
+        ...options,
+      }),
   };
 }
 
@@ -83,7 +94,20 @@ function methodsOf(
     lastTime: () => live.readableJournal()?.totals().last?.time ?? null,
     onChanged: snapshotsChanged,
   });
+  const backups = new BackupSession(workspace, {
+    dataFolder: start.dataFolder,
+    openNow,
+    open: (location, options) => momentsOf(workspace, live).open(location, options),
+    secretOf: (location) => secrets.get(location),
+    learnSecret: (location, secret) => secrets.set(location, secret),
+    onChanged: backupsChanged,
+    now: Date.now,
+  });
   const diffs = new DiffViews(() => momentsOf(workspace, live));
+  const searches = new SearchSession({
+    source: () => workspace.source,
+    journal: () => live.readableJournal(),
+  });
   const streams = new Map<number, AsyncGenerator<string, void, void>>();
   let lastStream = 0;
   const step = async (stream: number): Promise<StreamStep> => {
@@ -111,6 +135,10 @@ function methodsOf(
     },
     'workspace.arm': async (input) => {
       workspace.arm(input);
+      return null;
+    },
+    'workspace.index': async (input) => {
+      workspace.index(input);
       return null;
     },
     'workspace.reload': (_input, { signal, onProgress }) => workspace.reload({ signal, onProgress }),
@@ -149,8 +177,24 @@ function methodsOf(
     'snapshots.remove': async (input) => snapshots.remove(input),
     'snapshots.prune': (input) => snapshots.prune(input),
     'snapshots.take': (input, run) => snapshots.take(input, run),
+    'export.write': (input, run) => exportOut(workspace, input, run),
+    'state.write': async ({ key, file, dragged }) => {
+      await writeState(workspace.reading.source, key, file, dragged ? MOST_DRAGGED : Infinity);
+      return null;
+    },
     'snapshots.write': ({ snapshot, file }) => snapshots.export(snapshot, file),
     'snapshots.read': ({ file }, { signal }) => snapshots.import(file, signal),
+    'backups.list': ({ schedules }) => backups.list(schedules),
+    'backups.info': (input) => backups.info(input),
+    'backups.unlock': (input) => backups.unlock(input),
+    'backups.matching': (input) => backups.matching(input),
+    'backups.placeFor': (input) => backups.placeFor(input),
+    'backups.folderAdded': (input) => backups.addFolder(input),
+    'backups.forgetFolder': (input) => backups.forgetFolder(input),
+    'backups.own': async (input) => backups.own(input),
+    'backups.removed': async () => backups.removed(),
+    'backups.create': (input, run) => backups.create(input, run),
+    'backups.verify': (input, run) => backups.verify(input, run),
     'history.bisect': (input, run) => live.bisect(input, run),
     'probes.status': async () => hub?.status() ?? NO_PROBES,
     'probes.command': async ({ session, command, module, text }) =>
@@ -175,6 +219,9 @@ function methodsOf(
     'restore.apply': ({ plan, accepted }, run) => restoring.apply(plan, accepted, run),
     'restore.undo': ({ undo }) => restoring.undo(undo),
     'restore.list': () => restoring.undoable(),
+    'search.run': (input, run) => searches.run(input, run),
+    'search.rows': async (input) => searches.rows(input),
+    'search.locate': (input) => locate(workspace.reading, input),
     'watches.list': async () => live.watches(),
     'watches.save': async (input) => live.saveWatch(input),
     'watches.remove': async (input) => live.removeWatch(input),
@@ -187,10 +234,34 @@ function methodsOf(
   };
 }
 
-async function answer(methods: Methods, id: number, method: WorkerMethod, input: unknown): Promise<void> {
+/** Of its states together; a file that is still being gone through is large. */
+function unpackedBytes({ bytes, entries, growth }: Source): number {
+  if (growth === undefined) return bytes;
+  return growth.indexing === null ? entries.reduce((sum, entry) => sum + entry.bytes, 0) : Infinity;
+}
+
+/** What would take a part of a big file for all of it. */
+const OF_THE_WHOLE: ReadonlySet<WorkerMethod> = new Set([
+  'workspace.overview',
+  'states.copy',
+  'history.record',
+  'snapshots.take',
+  'diff.open',
+  'diff.keys',
+  'restore.plan',
+]);
+
+async function answer(
+  workspace: EditableWorkspace,
+  methods: Methods,
+  id: number,
+  method: WorkerMethod,
+  input: unknown,
+): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
+    if (OF_THE_WHOLE.has(method)) workspace.assertWhole();
     // The router has checked the input against the contract before it came here.
     const run = methods[method] as (input: unknown, run: Run<ProgressOf<WorkerMethod>>) => Promise<unknown>;
     const { signal } = controller;
@@ -209,8 +280,8 @@ let hub: ProbeHub | null = null;
 
 const openNow = async (options: OpenOptions): Promise<Source> => {
   if (hub !== null) return hub.source();
-  const { location, followLinks, secret } = start;
-  return openSource(location, { followLinks, secret: secret ?? undefined, ...options });
+  const { location, followLinks, secret, dataFolder } = start;
+  return openSource(location, { followLinks, secret: secret ?? undefined, dataFolder, ...options });
 };
 
 try {
@@ -226,6 +297,7 @@ try {
       context: { safetyFolder: start.safetyFolder },
       secret: start.secret ?? undefined,
       open: openNow,
+      growing: true,
       onChanged: (payload) => tell({ name: 'workspace.changed', payload }),
       snapshotFolder: start.snapshotFolder,
       seq: () => lastSeq(live),
@@ -236,7 +308,7 @@ try {
   );
   const live = new LiveSession({
     location: workspace.source.location,
-    bytes: workspace.source.bytes,
+    bytes: unpackedBytes(workspace.source),
     isEncrypted: await isEncryptedSource(workspace.source),
     follow: (feed) => (opened === null ? followSource(workspace, openNow, feed) : opened.follow(feed)),
     folder: start.journalFolder,
@@ -259,7 +331,7 @@ try {
   const methods = methodsOf(workspace, live, hub, restoring);
   port.on('message', (message: ToWorker) => {
     if (message.type === 'question') {
-      void answer(methods, message.id, message.method, message.input);
+      void answer(workspace, methods, message.id, message.method, message.input);
       return;
     }
     if (message.type === 'cancel') {

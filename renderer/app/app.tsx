@@ -1,11 +1,12 @@
 import { lazy, Suspense } from 'react';
+import { BackupBar } from '../features/backups/backup-bar.tsx';
 import { MarkBar } from '../features/diff/mark-bar.tsx';
 import { PastBanner } from '../features/history/past-banner.tsx';
 import { LinksDialog } from '../features/problems/links-dialog.tsx';
 import { EmptyView } from '../features/welcome/empty-view.tsx';
 import { FailureBanner, FailureView } from '../features/welcome/failure-view.tsx';
 import { OpeningView } from '../features/welcome/opening-view.tsx';
-import { useDialog } from '../stores/dialog-store.ts';
+import { isBackupDialog, useDialog } from '../stores/dialog-store.ts';
 import { useDiff } from '../stores/diff-store.ts';
 import { useDraft } from '../stores/draft-store.ts';
 import { useRestore } from '../stores/restore-store.ts';
@@ -22,10 +23,12 @@ import { useKeys } from './use-keys.ts';
 
 // Not needed for the first paint.
 const AddressDialog = lazy(() => import('../features/welcome/address-dialog.tsx'));
+const BackupDialogs = lazy(() => import('../features/backups/backup-dialogs.tsx'));
 const BisectDialog = lazy(() => import('../features/history/bisect-dialog.tsx'));
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
 const CompareDialog = lazy(() => import('../features/diff/compare-dialog.tsx'));
 const CopyDialog = lazy(() => import('../features/copying/copy-dialog.tsx'));
+const ExportDialog = lazy(() => import('../features/exporting/export-dialog.tsx'));
 const EditingDialogs = lazy(() => import('../features/editing/editing-dialogs.tsx'));
 const ProbesDialog = lazy(() => import('../features/probes/probes-dialog.tsx'));
 const PruneDialog = lazy(() => import('../features/snapshots/prune-dialog.tsx'));
@@ -38,6 +41,7 @@ const WatchDialog = lazy(() => import('../features/watches/watch-dialog.tsx'));
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'open-address',
   'copy-states',
+  'export-states',
   'bisect',
   'watch',
   'probes',
@@ -57,7 +61,8 @@ export function App() {
   const asking = useDiff((state) => state.asking);
   const restoring = useRestore((state) => state.asked !== null);
   const typing = useDraft(({ draft }) => draft?.place === 'add' || draft?.place === 'rename');
-  const writing = dialog !== null && !ELSEWHERE.has(dialog);
+  const backup = open !== null && isBackupDialog(open) ? open : null;
+  const writing = dialog !== null && backup === null && !ELSEWHERE.has(dialog);
   return (
     <div
       className={styles.app}
@@ -68,6 +73,7 @@ export function App() {
         <>
           {failure ? <FailureBanner failure={failure} openName={workspace.name} /> : null}
           <PastBanner workspace={workspace} />
+          <BackupBar workspace={workspace} />
           <MarkBar />
           <Shell workspace={workspace} />
           <LinksDialog workspace={workspace} />
@@ -91,6 +97,9 @@ export function App() {
         {dialog === 'open-address' ? <AddressDialog /> : null}
         {workspace && asking ? <CompareDialog workspace={workspace.workspace} side={asking} /> : null}
         {workspace && dialog === 'copy-states' ? <CopyDialog workspace={workspace} /> : null}
+        {workspace && open?.kind === 'export-states' ? (
+          <ExportDialog workspace={workspace} stateKey={open.key} />
+        ) : null}
         {workspace && open?.kind === 'bisect' ? (
           <BisectDialog workspace={workspace.workspace} stateKey={open.key} />
         ) : null}
@@ -104,6 +113,7 @@ export function App() {
           />
         ) : null}
         {workspace && open?.kind === 'prune-snapshots' ? <PruneDialog /> : null}
+        {workspace && backup ? <BackupDialogs workspace={workspace} dialog={backup} /> : null}
         {workspace && restoring ? <RestoreDialog workspace={workspace} /> : null}
         {open?.kind === 'probes' ? <ProbesDialog workspace={workspace} /> : null}
         {workspace && (writing || typing) ? <EditingDialogs workspace={workspace} /> : null}

@@ -6,19 +6,23 @@ import { copyNode } from '../host/copying.ts';
 import { stepChange } from '../host/history.ts';
 import { closeSource, openSource, pickSource, reloadSource } from '../host/opening.ts';
 import { undoLastRestore } from '../host/restoring.ts';
+import { stepHit } from '../host/searching.ts';
 import { travel } from '../host/time-travel.ts';
 import { armSource, redoWrite, undoWrite } from '../host/writing.ts';
 import { useApp } from '../stores/app-store.ts';
 import { openDialog } from '../stores/dialog-store.ts';
 import { askForOther, pickForCompare, shownState } from '../stores/diff-store.ts';
 import { changeLayout, useLayout } from '../stores/layout-store.ts';
+import { askForSearch, useSearch } from '../stores/search-store.ts';
 import {
   expandTree,
   selectTab,
+  showBackups,
   showDiff,
   showHistory,
   showOverview,
   showPersistence,
+  showSearch,
   showSnapshots,
   showWatches,
   useSelection,
@@ -55,6 +59,7 @@ const withSource = () => useWorkspace.getState().workspace !== null;
 const inPast = () => useWorkspace.getState().workspace?.asOf != null;
 const armed = () => useWorkspace.getState().workspace?.armed === true;
 const withState = () => withSource() && useOpenState.getState().summary !== null;
+const withHits = () => withSource() && (useSearch.getState().progress?.hits ?? 0) > 0;
 const withShownState = () => withState() && useSelection.getState().view === 'state';
 const withConversation = () => (useOpenState.getState().summary?.conversations.length ?? 0) > 0;
 
@@ -94,6 +99,7 @@ export const COMMANDS: readonly Command[] = [
   command('start-demo', 'source', always, () => tell('demo.switch', { on: true })),
   command('stop-demo', 'source', always, () => tell('demo.switch', { on: false })),
   command('copy-states', 'source', withSource, () => openDialog({ kind: 'copy-states' })),
+  command('export-states', 'source', withSource, () => openDialog({ kind: 'export-states', key: null })),
   command('show-overview', 'view', withSource, showOverview),
   command('show-persistence', 'view', withSource, showPersistence),
   command('show-tree', 'view', withState, () => {
@@ -113,6 +119,14 @@ export const COMMANDS: readonly Command[] = [
   }),
   command('show-snapshots', 'view', withSource, showSnapshots),
   command('take-snapshot', 'source', withSource, () => openDialog({ kind: 'take-snapshot', key: null })),
+  command('show-backups', 'view', withSource, showBackups),
+  command('create-backup', 'source', withSource, () => openDialog({ kind: 'create-backup' })),
+  command('search', 'view', withSource, () => {
+    showSearch();
+    askForSearch();
+  }),
+  command('next-hit', 'view', withHits, () => void stepHit(1)),
+  command('previous-hit', 'view', withHits, () => void stepHit(-1)),
   command('show-watches', 'view', withSource, showWatches),
   command('compare-with', 'view', withState, () => {
     const { key } = useOpenState.getState();

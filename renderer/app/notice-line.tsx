@@ -8,6 +8,7 @@ import { errorText } from '../host/told-text.ts';
 import { undoWrite } from '../host/writing.ts';
 import { openDialog } from '../stores/dialog-store.ts';
 import { dismissNotice, type Notice, useNotice } from '../stores/notice-store.ts';
+import { showBackups } from '../stores/selection-store.ts';
 import { exactText } from '../ui/moment.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import styles from './notice-line.module.css';
@@ -24,6 +25,7 @@ export function NoticeLine() {
     notice?.kind === 'written' ||
     notice?.kind === 'restored' ||
     notice?.kind === 'restore-undone' ||
+    notice?.kind === 'backup-removed' ||
     notice?.kind === 'exported';
   return (
     <div className={styles.place} role="status" aria-live="polite">
@@ -67,6 +69,8 @@ function useNoticeText(notice: Notice | null): string {
       return t('written.notArmed');
     case 'not-writable':
       return t('written.notWritable', { reason: t(`notWritable.${notice.reason}`) });
+    case 'opened-by-hand':
+      return t('tree.openedByHand');
     case 'too-long':
       return t('editing.tooLong');
     case 'cannot-undo':
@@ -85,6 +89,10 @@ function useNoticeText(notice: Notice | null): string {
       return t('snapshots.taken', { count: notice.states });
     case 'snapshot-exported':
       return t('snapshots.exported', { location: visibleText(notice.location) });
+    case 'backup-failed':
+      return `${t('backups.lastFailed')} ${errorText(t, notice.error)}`;
+    case 'backup-removed':
+      return t('backups.removed', { location: visibleText(notice.location) });
     case 'exported':
       return t('diff.exported', { location: notice.location });
     case 'restored':
@@ -113,6 +121,9 @@ function useNoticeAction(notice: Notice | null): { readonly label: string; reado
   }
   if (notice?.kind === 'watch-broken') {
     return { label: t('watches.showChange'), run: () => showChange(notice.seq) };
+  }
+  if (notice?.kind === 'backup-failed') {
+    return { label: t('commands.show-backups'), run: showBackups };
   }
   if (notice?.kind === 'draft-lost') {
     return { label: t('written.copyTyped'), run: () => copyShown(notice.text) };

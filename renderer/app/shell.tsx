@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
+import { BackupsView } from '../features/backups/backups-view.tsx';
 import { DiffPane } from '../features/diff/diff-pane.tsx';
 import { DiffView } from '../features/diff/diff-view.tsx';
 import { ValueEditor } from '../features/editing/value-editor.tsx';
@@ -13,6 +14,7 @@ import { Inspector } from '../features/inspector/inspector.tsx';
 import { OverviewView } from '../features/overview/overview-view.tsx';
 import { PersistenceView } from '../features/persistence/persistence-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
+import { SearchView } from '../features/search/search-view.tsx';
 import { SnapshotsView } from '../features/snapshots/snapshots-view.tsx';
 import { WatchesView } from '../features/watches/watches-view.tsx';
 import { useDiff } from '../stores/diff-store.ts';
@@ -77,8 +79,12 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
                         <PersistenceView key={workspace.workspace} workspace={workspace} />
                       ) : view === 'history' ? (
                         <HistoryView key={workspace.workspace} workspace={workspace.workspace} stateKey={null} />
+                      ) : view === 'search' ? (
+                        <SearchView key={workspace.workspace} workspace={workspace.workspace} />
                       ) : view === 'snapshots' ? (
                         <SnapshotsView key={workspace.workspace} workspace={workspace.workspace} />
+                      ) : view === 'backups' ? (
+                        <BackupsView key={workspace.workspace} />
                       ) : view === 'diff' ? (
                         <DiffView workspace={workspace.workspace} />
                       ) : view === 'watches' ? (

@@ -6,6 +6,7 @@ import { SHORTCUTS } from '../../shared/ipc/shortcuts.ts';
 import { ConversationView } from '../features/conversation/conversation-view.tsx';
 import { RowField } from '../features/editing/row-field.tsx';
 import { StaleNote } from '../features/editing/stale-note.tsx';
+import { FileHandle } from '../features/exporting/file-handle.tsx';
 import { HistoryView } from '../features/history/history-view.tsx';
 import { StateTree } from '../features/state-tree/state-tree.tsx';
 import { retryState } from '../host/follow-selection.ts';
@@ -103,8 +104,11 @@ function StateViews({ workspace, summary }: { readonly workspace: string; readon
             {summary.status}
           </span>
         )}
+        <FileHandle stateKey={summary.key} />
         <Findings summary={summary} />
-        <span className={styles.nodes}>{t('tree.nodes', { count: summary.nodes })}</span>
+        <span className={styles.nodes} title={summary.paged ? t('tree.pagedHelp') : undefined}>
+          {summary.nodes === null ? t('tree.paged') : t('tree.nodes', { count: summary.nodes })}
+        </span>
         <StaleNote stateKey={summary.key} />
         <Tabs.List className={styles.tabs} aria-label={t('state.views')}>
           <Tabs.Tab value="tree" className={styles.tab}>

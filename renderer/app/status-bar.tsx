@@ -16,6 +16,7 @@ import { StatusButton } from '../ui/status-button.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { visibleText } from '../ui/visible-text.ts';
 import { runCommand } from './commands.ts';
+import { IndexingItem } from './indexing-item.tsx';
 import styles from './status-bar.module.css';
 
 export function StatusBar() {
@@ -26,6 +27,7 @@ export function StatusBar() {
       {workspace ? <Source workspace={workspace} /> : <span className={styles.muted}>{t('statusBar.noSource')}</span>}
       <span className={styles.gap} />
       {workspace && opening ? <Job opening={opening} /> : null}
+      {workspace?.indexing && !opening ? <IndexingItem indexing={workspace.indexing} /> : null}
       {workspace ? <RecordingItem /> : null}
       {workspace ? <Facts workspace={workspace} /> : null}
       <SettingsMenu />
@@ -74,7 +76,7 @@ function Facts({ workspace }: { readonly workspace: WorkspaceSummary }) {
   return (
     <>
       <span className={styles.fact} title={kinds.join('\n')}>
-        {t('units.states', { count: workspace.states })}
+        {t(workspace.indexing ? 'indexing.soFar' : 'units.states', { count: workspace.states })}
       </span>
       <span className={styles.fact} title={t('units.bytes', { count: workspace.bytes })}>
         {format.bytes(workspace.bytes)}

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isIndexing, stopIndexing } from '../host/indexing.ts';
 import { cancelOpening } from '../host/opening.ts';
 import { useApp } from '../stores/app-store.ts';
 import { useDialog } from '../stores/dialog-store.ts';
@@ -30,6 +31,7 @@ function onKey(event: KeyboardEvent): void {
     if (dialogOpen) return;
     const { opening, failure, workspace } = useWorkspace.getState();
     if (opening) cancelOpening();
+    else if (isIndexing()) stopIndexing();
     else if (failure && workspace) failureDismissed();
     return;
   }

@@ -24,11 +24,14 @@ export function momentOf({ seq, snapshot }: AsOf): MomentRef {
 let planning: Job<RestorePlan> | null = null;
 let applying: Job<RestoreOutcome> | null = null;
 
-/** @param keys null for every state that the moment had. */
-export function openRestore(from: MomentRef, keys: readonly string[] | null): void {
+/**
+ * @param keys null for every state that the moment had
+ * @param name what a person calls the moment
+ */
+export function openRestore(from: MomentRef, keys: readonly string[] | null, name: string | null = null): void {
   // It is the present that is written to.
   if (useWorkspace.getState().workspace?.asOf != null) travel(null);
-  restoreAsked({ from, keys });
+  restoreAsked({ from, keys, name });
   void preview('all');
 }
 

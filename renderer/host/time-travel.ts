@@ -15,12 +15,19 @@ export type Moment = { readonly seq: number } | { readonly time: number } | { re
 /** The latest wish; those before it that have not begun are dropped, as while the playhead is dragged. */
 let wished: { readonly moment: Moment } | null = null;
 let busy = false;
+let going: Promise<void> = Promise.resolve();
 /** What was selected when the window left the present: a state that was not there yet is not lost for that. */
 let left: string | null = null;
 
 export function travel(moment: Moment): void {
+  void travelTo(moment);
+}
+
+/** As `travel`; resolves when the window shows that moment, or a later wish. */
+export async function travelTo(moment: Moment): Promise<void> {
   wished = { moment };
-  if (!busy) void go();
+  if (!busy) going = go();
+  await going;
 }
 
 /** Another source is open, in its present. */

@@ -16,6 +16,8 @@ export type Notice =
   | { readonly kind: 'not-armed' }
   | { readonly kind: 'not-writable'; readonly reason: NotWritableReason }
   | { readonly kind: 'too-long' }
+  /** A state that is read in parts does not open all of its levels at once. */
+  | { readonly kind: 'opened-by-hand' }
   /** Somebody else has written since. */
   | { readonly kind: 'cannot-undo'; readonly key: string }
   | { readonly kind: 'nothing-to-undo' }
@@ -28,6 +30,10 @@ export type Notice =
   | { readonly kind: 'no-more-changes'; readonly direction: 'next' | 'previous' }
   | { readonly kind: 'snapshot-taken'; readonly states: number }
   | { readonly kind: 'snapshot-exported'; readonly location: string }
+  /** An automatic one. */
+  | { readonly kind: 'backup-failed'; readonly error: HostError }
+  /** Into the system's trash. */
+  | { readonly kind: 'backup-removed'; readonly location: string }
   | { readonly kind: 'exported'; readonly location: string }
   /** An earlier moment was put back; `undo` takes that back. */
   | { readonly kind: 'restored'; readonly states: number; readonly undo: string }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { MomentRef } from '../../shared/ipc/moments.ts';
 import type { RestoreChange, RestoreRow } from '../../shared/ipc/restore.ts';
 import {
   changeRestore,
@@ -22,7 +23,7 @@ const row = (key: string, ...changes: RestoreChange[]): RestoreRow => {
 const [came, went] = [change('added', 'list', 1), change('removed', 'list', 1)];
 const [a, b] = [row('agent:a', came, went), row('agent:b', change('changed', 'x'))];
 beforeEach(() => {
-  restoreAsked({ from: { at: 'seq', seq: 3 }, keys: null });
+  restoreAsked({ from: { at: 'seq', seq: 3 }, keys: null, name: null });
   const plan = {
     plan: 'p',
     from: { at: 'seq', seq: 3 },
@@ -60,4 +61,16 @@ test('a state without a ticked change is not ticked, and whole when it is ticked
   toggleState(a);
   toggleState(a);
   expect(picks()?.[0]).toEqual({ key: 'agent:a', paths: null });
+});
+
+test('what the moment does not have is removed with all of it, and of a backup within what was chosen of it', () => {
+  const asked = (from: MomentRef, keys: readonly string[] | null) => {
+    restoreAsked({ from, keys, name: null });
+    changeRestore({ removeOthers: true });
+    return requestOf(useRestore.getState(), 'all');
+  };
+  const backup: MomentRef = { at: 'source', location: '/backups/a.json' };
+  expect(asked({ at: 'snapshot', snapshot: 's1' }, null)).toMatchObject({ picks: null, removeOthers: true });
+  expect(asked({ at: 'snapshot', snapshot: 's1' }, ['agent:a'])).toMatchObject({ removeOthers: false });
+  expect(asked(backup, ['agent:*'])).toMatchObject({ picks: [{ key: 'agent:*', paths: null }], removeOthers: true });
 });

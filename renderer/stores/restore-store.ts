@@ -17,6 +17,8 @@ export interface AskedRestore {
   readonly from: MomentRef;
   /** Null: all states of the moment. */
   readonly keys: readonly string[] | null;
+  /** What a person calls the moment; null where that says nothing more than `from`. */
+  readonly name: string | null;
 }
 
 /** What went wrong when it was tried, or is to be known before it is tried again. */
@@ -121,7 +123,9 @@ export function toggleChange(row: RestoreRow, change: RestoreChange): void {
 export function requestOf(state: RestoreState, what: 'all' | 'ticked'): RestoreRequest | null {
   const { asked, mode, removeOthers, migrate, all } = state;
   if (asked === null) return null;
-  const request = { from: asked.from, mode, removeOthers: removeOthers && asked.keys === null, migrate };
+  // Of a backup, what it does not have is removed within what was chosen of it; of another moment, only with all of it.
+  const mayRemove = asked.keys === null || asked.from.at === 'source';
+  const request = { from: asked.from, mode, removeOthers: removeOthers && mayRemove, migrate };
   const whole = asked.keys?.map((key) => ({ key, paths: null })) ?? null;
   return { ...request, picks: what === 'all' || all === null ? whole : picksOf(state, all) };
 }

@@ -4,9 +4,19 @@ import type { Expansion } from '../../shared/ipc/contract.ts';
 export type StateTab = 'tree' | 'conversation' | 'history';
 /**
  * What the middle of the window shows: the selected state, what the whole source tells, which states are kept where, how all
- * of it changed, which invariants hold, what was captured of it, or what differs between two states.
+ * of it changed, which invariants hold, what was captured of it, which backups there are, or what differs
+ * between two states.
  */
-export type MiddleView = 'snapshots' | 'state' | 'overview' | 'persistence' | 'history' | 'watches' | 'diff';
+export type MiddleView =
+  | 'search'
+  | 'snapshots'
+  | 'backups'
+  | 'state'
+  | 'overview'
+  | 'persistence'
+  | 'history'
+  | 'watches'
+  | 'diff';
 
 /** What a person has opened and selected within one state; kept while the source is open. */
 export interface StateView {
@@ -88,6 +98,14 @@ export function showDiff(): void {
 
 export function showSnapshots(): void {
   useSelection.setState({ view: 'snapshots' });
+}
+
+export function showBackups(): void {
+  useSelection.setState({ view: 'backups' });
+}
+
+export function showSearch(): void {
+  useSelection.setState({ view: 'search' });
 }
 
 export function showWatches(): void {

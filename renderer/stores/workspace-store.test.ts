@@ -17,6 +17,7 @@ const READ: WorkspaceSummary = {
   armed: false,
   notWritable: null,
   asOf: null,
+  indexing: null,
 };
 const now = () => useWorkspace.getState();
 

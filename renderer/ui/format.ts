@@ -23,6 +23,7 @@ const seconds = perLocale(
 );
 const relatives = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' }));
 const exacts = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }));
+const minutes = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
 const clocks = perLocale(
   (locale) =>
     new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
@@ -107,6 +108,11 @@ export function formatRelative(moment: Date, now: Date, locale: string): string 
 /** Date, time and zone of this machine, to the second. */
 export function formatExact(moment: Date, locale: string): string {
   return exacts(locale).format(moment);
+}
+
+/** As a clock of this machine shows it: `Nov 23, 2026, 5:42 AM`. */
+export function formatMinute(moment: Date, locale: string): string {
+  return minutes(locale).format(moment);
 }
 
 /** Clock of this machine, to the second: `10:31:02`. */

@@ -1,6 +1,14 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatClock, formatCount, formatExact, formatPercent, formatSeconds } from './format.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatExact,
+  formatMinute,
+  formatPercent,
+  formatSeconds,
+} from './format.ts';
 
 /** The pure rules of format.ts in the language of the window. */
 export function useFormat() {
@@ -14,6 +22,7 @@ export function useFormat() {
       percent: (fraction: number) => formatPercent(fraction, locale),
       seconds: (seconds: number) => formatSeconds(seconds, locale),
       clock: (moment: Date) => formatClock(moment, locale),
+      minute: (moment: Date) => formatMinute(moment, locale),
       exact: (moment: Date) => formatExact(moment, locale),
     }),
     [locale],

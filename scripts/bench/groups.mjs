@@ -12,11 +12,20 @@ export const GROUPS = [
   },
   {
     name: 'open',
-    compares: 'a backup of 200 MB, one state out of it and a page of messages against JSON.parse of the whole text',
+    compares:
+      'the offset index of backups of 10 MB to 2.2 GB, opening them, one state and a page of messages against JSON.parse, stream-json, jq and python3',
+  },
+  {
+    name: 'gzip',
+    compares: 'reading a .json.gz of 200 MB once, and any state of it afterwards, against unpacking it with node:zlib',
   },
   { name: 'tree', compares: 'a tree with 1,000,000 visible rows against one with 1,000, laid out and cut into pages' },
   { name: 'sqlite', compares: 'opening a database of 50 MB against reading all of its rows in place with JSON.parse' },
-  { name: 'search', compares: 'a JSONPath over a file of 50 MB against jq, each a process of its own' },
+  {
+    name: 'search',
+    compares:
+      'a text and a pattern over 1 GB that is open, with state and path of each hit, against ripgrep; a JSONPath over 50 MB against jq',
+  },
   {
     name: 'diff',
     compares:
@@ -44,9 +53,4 @@ export const GROUPS = [
 ];
 
 /** Targets for what is not built yet: a run without them is not a run that met them. */
-export const NOT_BUILT = [
-  'offset index of a backup: at most 1/8 of JSON.parse (1/3 for any style of file), 50 MB above idle, files of 2.2 GB',
-  'first rows within 0.3 s of choosing a file; reopening from a kept index within 0.2 s',
-  'search for a text: at most 2 × of ripgrep over 1 GB',
-  'history of 1,000,000 changes in the window',
-];
+export const NOT_BUILT = ['history of 1,000,000 changes in the window'];

@@ -1,7 +1,9 @@
 /** node peak-process.ts TASK FILE: does the task once and prints how many megabytes it took above the idle process. */
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 
-export type PeakTask = 'tape' | 'json' | 'open';
+export type PeakTask = 'tape' | 'json' | 'open' | 'index' | 'gzip' | 'gunzip';
 
 const FROM_KILOBYTES = 1024;
 
@@ -24,8 +26,30 @@ async function prepared(task: string, file: string): Promise<() => unknown> {
       const { openSource } = await import('../../electron/core/sources/open-source.ts');
       return () => openSource(file);
     }
+    case 'index': {
+      const { buildIndex } = await import('../../electron/core/index/offset-index.ts');
+      const { PlainFile } = await import('../../electron/core/files/random-access.ts');
+      return async () => buildIndex(await PlainFile.open(file));
+    }
     case 'json':
       return () => JSON.parse(readFileSync(file, 'utf8'));
+    case 'gzip': {
+      const { openGzip } = await import('../../electron/core/files/gzip-access.ts');
+      const { PlainFile } = await import('../../electron/core/files/random-access.ts');
+      return async () => {
+        const access = await openGzip(await PlainFile.open(file), { location: file });
+        for (let at = 0, read = 1; read > 0; at += read) read = (await access.read(at, at + 1e6)).length;
+        return access;
+      };
+    }
+    case 'gunzip':
+      return async () => {
+        let size = 0;
+        await pipeline(createReadStream(file), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
+          for await (const chunk of chunks) size += chunk.length;
+        });
+        return size;
+      };
     default:
       throw new Error(`no task ${task}`);
   }

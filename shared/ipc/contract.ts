@@ -4,6 +4,11 @@
  * engine and are typed only.
  */
 import { z } from 'zod';
+import type { BackupProgress, BackupReport } from './backup-model.ts';
+import { scheduleInputs } from './backup-schedule-schemas.ts';
+import type { ScheduleList, SchedulePreview, ScheduleRun, ScheduleStatus } from './backup-schedules.ts';
+import { backupInputs } from './backup-schemas.ts';
+import type { BackupList, BackupRow, BackupWritten, StateMatches } from './backups.ts';
 import type { CallName, EventName, JobName, StreamName } from './channels.ts';
 import {
   DIFF_FORMATS,
@@ -15,6 +20,7 @@ import {
   type DiffStates,
   type DiffValueDetail,
 } from './diff.ts';
+import { EXPORT_FORMATS, type ExportProgress, type ExportReport } from './exporting.ts';
 import type {
   BisectResult,
   HistoryDensity,
@@ -53,6 +59,14 @@ import {
   type UndoableRestore,
   type UndoRestoreOutcome,
 } from './restore.ts';
+import {
+  SEARCH_MODES,
+  SEARCH_PLACES,
+  SEARCH_SCOPES,
+  type SearchOutcome,
+  type SearchProgress,
+  type SearchRow,
+} from './search.ts';
 import type { SnapshotInfo, SnapshotProgress, SnapshotPruneReport, SnapshotRows, SnapshotState } from './snapshots.ts';
 import {
   type EditCheck,
@@ -163,6 +177,16 @@ const persistenceEdits = z
   )
   .max(1000);
 
+/** A search that was run. */
+const search = z.string().min(1).max(64);
+const searchQuery = z.strictObject({
+  mode: z.enum(SEARCH_MODES),
+  text: z.string().max(10_000),
+  caseSensitive: z.boolean(),
+  wholeWord: z.boolean(),
+  in: z.array(z.enum(SEARCH_PLACES)).max(SEARCH_PLACES.length),
+});
+
 export const calls = {
   'app.info': call(nothing, gives<AppInfo>()),
   /** The window has painted what it was started for; `--screenshot` and `--exit` wait for it. */
@@ -213,12 +237,18 @@ export const calls = {
   ),
   'conversation.page': call(z.strictObject({ ...stateRef, node, offset, limit }), gives<ConversationPage>()),
   /** Without it every call below that writes is refused with `not-armed`. Ends when the source is closed. */
+  /** Goes on finding the states of a big file, or stops it; what was found stays. */
+  'workspace.index': call(z.strictObject({ workspace, go: z.boolean() }), gives<null>()),
   'workspace.arm': call(z.strictObject({ workspace, armed: z.boolean() }), gives<null>()),
   /** `revision` is the StateSummary's: an edit of another text is a conflict. */
   'edit.check': call(z.strictObject({ ...stateRef, revision, edit: editSchema }), gives<EditCheck | WriteConflict>()),
   'edit.apply': call(z.strictObject({ ...stateRef, revision, edit: editSchema }), gives<EditOutcome>()),
   /** Into the trash. */
   'state.remove': call(z.strictObject({ ...stateRef, revision }), gives<WriteOutcome>()),
+  /** As a file of its own, byte for byte, where the system's dialog says; null when cancelled. */
+  'state.save': call(z.strictObject({ ...stateRef }), gives<{ location: string } | null>()),
+  /** While a drag begins: it goes on as one of a file with the state's bytes, to wherever it is dropped. */
+  'state.drag': call(z.strictObject({ ...stateRef }), gives<null>()),
   /** What is shown against what is stored at this moment. */
   'state.compare': call(z.strictObject({ ...stateRef }), gives<StoredComparison>()),
   /** After a state has changed: which of its nodes are what was open and selected before. */
@@ -275,6 +305,27 @@ export const calls = {
     z.strictObject({ workspace, moment: z.union([moment, z.strictObject({ snapshot: snapshotId })]) }),
     gives<WorkspaceSummary>(),
   ),
+  /** What a search has found so far, by state. `expanded`: states that show more than their first hits. */
+  'search.rows': call(
+    z.strictObject({
+      workspace,
+      search,
+      collapsed: z.array(key).max(10_000),
+      expanded: z.array(key).max(10_000),
+      offset,
+      limit,
+    }),
+    gives<Page<SearchRow>>(),
+  ),
+  /** The node of a hit in the state as it is shown, or the deepest one above it that is there. */
+  'search.locate': call(
+    z.strictObject({
+      ...stateRef,
+      segments: z.array(z.union([z.string().max(100_000), z.int().min(0)])).max(100_000),
+      offset: z.int().min(0).nullable(),
+    }),
+    gives<{ node: number }>(),
+  ),
   /** Two states as one tree. `kinds`: the changes that are shown; none for all. */
   'diff.rows': call(z.strictObject({ ...diffQuery, offset, limit }), gives<Page<DiffRow>>()),
   /** Null for a row that is not there. */
@@ -330,6 +381,22 @@ export const calls = {
     }),
     gives<SnapshotPruneReport>(),
   ),
+  /** In the source's folders. */
+  'backups.list': call(backupInputs.ofWorkspace, gives<BackupList>()),
+  /** Of any file. */
+  'backups.info': call(backupInputs.ofFile, gives<BackupRow>()),
+  /** From now on the passphrase is known, until the program ends. */
+  'backups.unlock': call(backupInputs.unlock, gives<null>()),
+  'backups.matching': call(backupInputs.matching, gives<StateMatches>()),
+  /** Asks with the system's dialog where a backup is written. Null when the person cancelled. */
+  'backups.place': call(backupInputs.place, gives<{ file: string } | null>()),
+  /** Asks with the system's dialog for a folder in which there are backups of the source. */
+  'backups.addFolder': call(backupInputs.ofWorkspace, gives<null>()),
+  'backups.forgetFolder': call(backupInputs.ofFolder, gives<null>()),
+  /** Shows a file of the list in the system's file manager. */
+  'backups.reveal': call(backupInputs.ofFile, gives<null>()),
+  /** Moves a file of the list to the system's trash. */
+  'backups.remove': call(backupInputs.ofFile, gives<null>()),
   'watches.list': call(z.strictObject({ workspace }), gives<readonly WatchInfo[]>()),
   /** A new one when `id` is null. */
   'watches.save': call(
@@ -355,6 +422,17 @@ export const calls = {
     }),
     gives<{ ok: boolean; error: string | null }>(),
   ),
+  /** Automatic backups of one source, or of all. */
+  'schedules.list': call(scheduleInputs.list, gives<ScheduleList>()),
+  /** Fails with what is wrong about it and how to mend it. */
+  'schedules.save': call(scheduleInputs.save, gives<ScheduleStatus>()),
+  /** Backups that it has made stay. */
+  'schedules.remove': call(scheduleInputs.ofSchedule, gives<null>()),
+  'schedules.preview': call(scheduleInputs.preview, gives<SchedulePreview>()),
+  /** Answers when the backup is made, or has failed: then the run has the error. One that is at work is waited for. */
+  'schedules.runNow': call(scheduleInputs.ofSchedule, gives<ScheduleRun>()),
+  /** Ends the one that is at work; nothing of it stays. */
+  'schedules.cancel': call(scheduleInputs.ofSchedule, gives<null>()),
   /** Runs the sample fleet, and opens what it writes; or ends it. */
   'demo.switch': call(z.strictObject({ on: z.boolean() }), gives<null>()),
 } satisfies Record<CallName, CallSpec>;
@@ -389,6 +467,17 @@ export const jobs = {
     progress: gives<CopyStatesProgress>(),
     output: gives<CopyStatesReport>(),
   },
+  /** Of what is shown. Asks with the system's dialog for a file; null when cancelled. `path`: of the rows of a table. */
+  'states.export': {
+    input: z.strictObject({
+      workspace,
+      which: z.union([z.strictObject({ filter: z.string().max(20_000) }), z.strictObject({ key })]),
+      format: z.enum(EXPORT_FORMATS),
+      path: z.string().min(1).max(4096).nullable(),
+    }),
+    progress: gives<ExportProgress>(),
+    output: gives<ExportReport | null>(),
+  },
   /** Of what is shown: of all states where `keys` is null. */
   'snapshots.take': {
     input: z.strictObject({ workspace, ...snapshotTexts, keys: z.array(key).max(100_000).nullable() }),
@@ -411,6 +500,29 @@ export const jobs = {
     input: z.strictObject({ ...stateRef, expression, linear: z.boolean() }),
     progress: gives<{ done: number; total: number }>(),
     output: gives<BisectResult | { fault: QueryFault }>(),
+  },
+  /** Of what is shown. */
+  'backups.create': {
+    input: backupInputs.create,
+    progress: gives<BackupProgress>(),
+    output: gives<BackupWritten>(),
+  },
+  /** What was found is in the list afterwards. */
+  'backups.verify': {
+    input: backupInputs.ofFile,
+    progress: gives<BackupProgress>(),
+    output: gives<BackupReport>(),
+  },
+  /** Goes through all states, or through their history. `filter` as in the explorer; empty for all of them. */
+  'search.run': {
+    input: z.strictObject({
+      workspace,
+      scope: z.enum(SEARCH_SCOPES),
+      query: searchQuery,
+      filter: z.string().max(20_000),
+    }),
+    progress: gives<SearchProgress>(),
+    output: gives<SearchOutcome>(),
   },
   /** Reads and compares two states; the calls `diff.…` on it may follow while it is among the last few. */
   'diff.open': {
@@ -492,11 +604,15 @@ export interface Events extends Record<EventName, unknown> {
   'history.appended': { workspace: string; status: HistoryStatus };
   /** Snapshots were taken, changed or removed. */
   'snapshots.changed': { workspace: string };
+  /** Backups of the source were written, verified or removed. */
+  'backups.changed': { workspace: string };
   /** An invariant that held does not hold any more. */
   'watch.broken': { workspace: string; watch: WatchInfo; key: string; seq: number };
   /** A person wants to see a change: that of a notification which was clicked. */
   'change.requested': { workspace: string; seq: number };
   'probes.changed': ProbeStatus;
+  /** Automatic backups: a schedule was changed, here or by another program, or is at work. All of them. */
+  'schedules.changed': ScheduleList;
   /** Another program has written to the source; what is shown is older. Null keys: it cannot be said which. */
   'workspace.stale': { workspace: string; keys: readonly string[] | null };
   /** Something outside the window asks to open a source: an argument, a drop, the menu, a second instance. */

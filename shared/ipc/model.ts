@@ -108,12 +108,21 @@ export interface Page<T> {
 }
 
 export interface OpenProgress {
-  readonly phase: 'detecting' | 'copying' | 'reading';
+  readonly phase: 'detecting' | 'copying' | 'reading' | 'indexing';
   /** Bytes done and in all; total is 0 while it is not known. */
   readonly done: number;
   readonly total: number;
   /** The file or table at work, relative to the source. */
   readonly item: string;
+}
+
+/** How far a big file has been gone through. Its states are listed as they are found. */
+export interface Indexing {
+  readonly status: 'running' | 'stopped';
+  /** Bytes of the unpacked text. */
+  readonly done: number;
+  /** Null while it is not known. */
+  readonly total: number | null;
 }
 
 export interface OpenRequest {
@@ -147,6 +156,8 @@ export interface WorkspaceSummary {
   readonly notWritable: NotWritableReason | null;
   /** What is shown is as of this moment; null for what is stored now. */
   readonly asOf: AsOf | null;
+  /** What is listed is only a part, as long as this is not null. */
+  readonly indexing: Indexing | null;
 }
 
 /** A moment of the journal, or a snapshot. */
@@ -197,12 +208,15 @@ export interface StateSummary {
   readonly id: string;
   readonly status: string | null;
   readonly bytes: number;
-  readonly nodes: number;
+  /** Null where they are not counted, because it is read in parts. */
+  readonly nodes: number | null;
   readonly rootKind: NodeKind;
   readonly metadata: StateMetadata;
   readonly conversations: readonly ConversationSummary[];
   /** Problems of this state, those found when it was read just now among them. */
   readonly problems: readonly Problem[];
+  /** Too large to be read at once: it is shown in parts, and only the views that work in parts show it. */
+  readonly paged: boolean;
   /** Names the text that is shown; edits say which one they mean. */
   readonly revision: string;
   /** Null: this state can be changed once writing is allowed. */
@@ -399,6 +413,7 @@ export type WindowCommand =
   | 'reload-source'
   | 'close-source'
   | 'copy-states'
+  | 'export-states'
   | 'allow-writing'
   | 'forbid-writing'
   | 'undo-write'
@@ -415,7 +430,12 @@ export type WindowCommand =
   | 'show-conversation'
   | 'show-state-history'
   | 'show-history'
+  | 'search'
+  | 'next-hit'
+  | 'previous-hit'
   | 'show-watches'
+  | 'show-backups'
+  | 'create-backup'
   | 'compare-with'
   | 'mark-for-compare'
   | 'show-comparison'

@@ -61,6 +61,10 @@ export const RESTORE_CHECK_CODES = [
   'open-tool-call',
   /** A session names a participant that will not be there; `participant`. */
   'no-participant',
+  /** What the backup holds is not what its checksum says. */
+  'damaged-copy',
+  /** The backup is cut off or lacks states: what it does not hold would be removed, and may have been in it. */
+  'incomplete-copy',
 ] as const;
 export type RestoreCheckCode = (typeof RESTORE_CHECK_CODES)[number];
 

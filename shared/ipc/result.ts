@@ -83,6 +83,40 @@ export const SOURCE_ERROR_CODES = [
   'unanswered',
   /** The endpoint for probes could not be opened at the port that was asked for. */
   'port-taken',
+  /** A JSONPath or JSON Pointer that cannot be followed. */
+  'bad-path',
+  /** A table of more columns than a spreadsheet has. */
+  'too-many-columns',
+  /** Something of this name is there already, and was not to be replaced. */
+  'file-exists',
+  /** It was written all the time while it was read. */
+  'source-changing',
+  /** What is encrypted would be copied to where it is not. */
+  'would-be-plain',
+  /** The system's trash does not take a file. */
+  'no-trash',
+  /** A file that is no backup. */
+  'no-backup',
+  /** A big file that has not been gone through to its end. */
+  'still-indexing',
+  /** A state, or a value, that is too large for what was asked. */
+  'state-too-large',
+  /** Automatic backups: no schedule of this id. */
+  'schedule-missing',
+  /** More often than a backup can be made, or hardly ever. */
+  'schedule-interval',
+  /** A cron expression that is none, or that no day fits. */
+  'schedule-cron',
+  /** A rule for which nothing, or less than nothing, would stay. */
+  'schedule-keep',
+  /** Backups would be written into what is backed up. */
+  'schedule-folder',
+  /** There was no state to back up. */
+  'schedule-nothing',
+  /** The passphrase of an encrypted schedule is not known here. */
+  'schedule-passphrase',
+  /** This computer cannot keep a passphrase. */
+  'schedule-no-keyring',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

@@ -12,6 +12,7 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'reload-source': 'CmdOrCtrl+R',
   'close-source': 'CmdOrCtrl+W',
   'copy-states': null,
+  'export-states': null,
   'allow-writing': null,
   'forbid-writing': null,
   // In a text field these two undo and redo typing, as everywhere.
@@ -30,10 +31,15 @@ export const SHORTCUTS: Readonly<Record<WindowCommand, string | null>> = {
   'show-state-history': 'CmdOrCtrl+3',
   // On macOS Cmd+H hides the program.
   'show-history': 'CmdOrCtrl+Shift+H',
+  search: 'CmdOrCtrl+Shift+F',
+  'next-hit': 'F4',
+  'previous-hit': 'Shift+F4',
   'show-watches': null,
   'compare-with': 'CmdOrCtrl+Shift+D',
   'mark-for-compare': 'CmdOrCtrl+Shift+M',
   'show-comparison': null,
+  'show-backups': 'CmdOrCtrl+Shift+B',
+  'create-backup': null,
   'show-snapshots': null,
   'take-snapshot': null,
   'toggle-timeline': 'CmdOrCtrl+T',

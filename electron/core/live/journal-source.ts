@@ -15,6 +15,7 @@ export class JournalSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[] = [];
+  readonly isOfOneMoment = true;
   readonly #journal: Journal;
   readonly #seq: number;
   readonly #entries = new Map<string, StateEntry>();

@@ -1,8 +1,8 @@
 /** Where the journal of a source lies, and how it is opened whatever state it is in: the source opens all the same. */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RecordingProblem } from '../../../shared/ipc/history.ts';
+import { locationName } from '../files/location-name.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { type Journal, openJournal } from '../tracking/journal.ts';
 
@@ -15,7 +15,7 @@ export interface OpenedJournal {
 
 /** @param folder of all journals. @param source absolute path or URL without a password. */
 export function journalFile(folder: string, source: string): string {
-  return join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 24)}.journal`);
+  return join(folder, `${locationName(source)}.journal`);
 }
 
 /** A damaged journal is set aside and never deleted; one that another process records into can be read. */

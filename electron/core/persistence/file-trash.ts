@@ -10,7 +10,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, open, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { replaceFile, syncFolder, toWriteError } from '../files/replace-file.ts';
+import { syncFolder, toWriteError } from '../files/replace-file.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import type { TrashEntry, TrashId } from './backend.ts';
 import {
@@ -144,13 +144,19 @@ function parseId(id: TrashId): { readonly entry: Omit<TrashEntry, 'bytes'>; read
 /** False when there is something of this name. The content is on the disk when it resolves. */
 async function createExclusively(path: string, bytes: Uint8Array, existing: string | undefined): Promise<boolean> {
   try {
-    if (existing !== undefined && (await secondName(existing, path))) return true;
+    if (existing !== undefined && (await secondName(existing, path))) {
+      // Whoever wrote it may not have waited for the disk.
+      await syncFile(path);
+      return true;
+    }
     // Under its own name only when it is whole: an entry that was cut off would be taken for what was there.
     const temporary = join(dirname(path), `.trash.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      await replaceFile(temporary, bytes);
-      if (!(await secondName(temporary, path))) await copyFile(temporary, path, constants.COPYFILE_EXCL);
-      await syncFile(path);
+      await writeNew(temporary, bytes);
+      if (!(await secondName(temporary, path))) {
+        await copyFile(temporary, path, constants.COPYFILE_EXCL);
+        await syncFile(path);
+      }
     } finally {
       await rm(temporary, { force: true });
     }
@@ -161,19 +167,28 @@ async function createExclusively(path: string, bytes: Uint8Array, existing: stri
   }
 }
 
+/** The content is on the disk when it resolves; its name need not be. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** False where the file system has no hard links, or the two lie on different ones. */
 async function secondName(existing: string, path: string): Promise<boolean> {
   try {
     // Of what a symbolic link leads to: a second name for the link itself would keep nothing.
     await link(await realpath(existing), path);
+    return true;
   } catch (error) {
     if (['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOENT', 'EACCES'].includes(errorCode(error)))
       return false;
     throw error;
   }
-  // Whoever wrote it may not have waited for the disk.
-  await syncFile(path);
-  return true;
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -11,6 +11,7 @@ export class SnapshotSource implements Source {
   readonly bytes: number;
   readonly entries: readonly StateEntry[];
   readonly problems: readonly Problem[] = [];
+  readonly isOfOneMoment = true;
   readonly #store: SnapshotStore;
   readonly #id: string;
   readonly #entries: ReadonlyMap<string, StateEntry>;

@@ -3,7 +3,6 @@
  * change between two of them is stored once. Any number of processes may read and write at the same time. Calls are synchronous
  * where nothing is said; a store belongs into a worker thread.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -13,6 +12,7 @@ import {
   type SnapshotPruneRule,
   type SnapshotState,
 } from '../../../shared/ipc/snapshots.ts';
+import { locationName } from '../files/location-name.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { DamagedJournal } from '../tracking/damaged-journal.ts';
@@ -53,7 +53,7 @@ const MOST_BETWEEN = 500;
 
 /** Where the snapshots of a source lie. @param source absolute path or URL without a password. */
 export function snapshotsFile(folder: string, source: string): string {
-  return join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 24)}.snapshots`);
+  return join(folder, `${locationName(source)}.snapshots`);
 }
 
 /** Every method throws a SourceError: `snapshots-corrupt`, `snapshots-newer`, `locked`, `disk-full`, `read-only`, … */

@@ -1,5 +1,5 @@
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
-import { useDialog } from '../../stores/dialog-store.ts';
+import { isBackupDialog, useDialog } from '../../stores/dialog-store.ts';
 import { useDraft } from '../../stores/draft-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { ComparisonDialog } from './comparison-dialog.tsx';
@@ -19,7 +19,7 @@ export default function EditingDialogs({ workspace }: { readonly workspace: Work
 
 function OpenDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const dialog = useDialog((state) => state.dialog);
-  if (dialog === null) return null;
+  if (dialog === null || isBackupDialog(dialog)) return null;
   switch (dialog.kind) {
     case 'arm':
       return <ArmQuestion workspace={workspace} />;
@@ -34,6 +34,7 @@ function OpenDialog({ workspace }: { readonly workspace: WorkspaceSummary }) {
       return <DiscardQuestion />;
     case 'open-address':
     case 'copy-states':
+    case 'export-states':
     case 'bisect':
     case 'watch':
     case 'probes':

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ExplorerRow } from '../../../shared/ipc/model.ts';
 import { copyShown } from '../../host/copying.ts';
+import { saveState } from '../../host/exporting.ts';
 import { momentOf, openRestore } from '../../host/restoring.ts';
 import { openDialog } from '../../stores/dialog-store.ts';
 import { askForOther, compareWithMarked, markForCompare, shownState, useDiff } from '../../stores/diff-store.ts';
@@ -46,6 +47,17 @@ export function ExplorerMenu({ state, onRemove }: ExplorerMenuProps) {
         }}
       >
         {t('snapshots.ofState')}
+      </MenuItem>
+      <MenuItem disabled={state === null} onSelect={() => state && void saveState(state.key)}>
+        {t('exporting.saveAsFile')}
+      </MenuItem>
+      <MenuItem
+        disabled={state === null}
+        onSelect={() => {
+          if (state) openDialog({ kind: 'export-states', key: state.key });
+        }}
+      >
+        {t('exporting.export')}
       </MenuItem>
       <MenuSeparator />
       <MenuItem disabled={state === null} onSelect={() => state && askForOther(shownState(state.key))}>

@@ -45,7 +45,11 @@ export function Explorer({ workspace }: { readonly workspace: WorkspaceSummary }
       call('explorer.rows', { workspace: id, filter, groupBy, sort, collapsed: [...collapsed], offset, limit }),
     [id, filter, groupBy, sort, collapsed],
   );
-  const { total, error, replacing, row, want } = useWindow(load, workspace.generation);
+  const { total, error, replacing, row, want } = useWindow(
+    load,
+    // A big file grows while it is indexed.
+    `${workspace.generation}/${workspace.states}`,
+  );
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
   // The window is never blank: when none is selected the first state is, and after the selected one has gone the next.

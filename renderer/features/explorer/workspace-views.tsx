@@ -1,14 +1,28 @@
-import { Camera, Database, Eye, GitCompareArrows, History, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import {
+  Archive,
+  Camera,
+  Database,
+  Eye,
+  GitCompareArrows,
+  History,
+  LayoutDashboard,
+  type LucideIcon,
+  Search,
+  TriangleAlert,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { SHORTCUTS } from '../../../shared/ipc/shortcuts.ts';
 import { useApp } from '../../stores/app-store.ts';
+import { useFailedSchedule } from '../../stores/backup-store.ts';
 import { useDiff } from '../../stores/diff-store.ts';
 import {
   type MiddleView,
+  showBackups,
   showDiff,
   showHistory,
   showOverview,
   showPersistence,
+  showSearch,
   showSnapshots,
   showWatches,
   useSelection,
@@ -39,8 +53,10 @@ const VIEWS: readonly WorkspaceView[] = [
     Icon: Database,
     show: showPersistence,
   },
+  { view: 'search', title: 'search.title', keys: SHORTCUTS.search, Icon: Search, show: showSearch },
   { view: 'history', title: 'history.title', keys: SHORTCUTS['show-history'], Icon: History, show: showHistory },
   { view: 'snapshots', title: 'snapshots.title', keys: SHORTCUTS['show-snapshots'], Icon: Camera, show: showSnapshots },
+  { view: 'backups', title: 'backups.title', keys: SHORTCUTS['show-backups'], Icon: Archive, show: showBackups },
   { view: 'watches', title: 'watches.title', keys: SHORTCUTS['show-watches'], Icon: Eye, show: showWatches },
   { view: 'diff', title: 'diff.title', keys: SHORTCUTS['show-comparison'], Icon: GitCompareArrows, show: showDiff },
 ];
@@ -50,6 +66,7 @@ export function WorkspaceViews() {
   const { t } = useTranslation();
   const shown = useSelection((selection) => selection.view);
   const compared = useDiff((diff) => diff.wanted !== null);
+  const failed = useFailedSchedule();
   const mac = useApp((app) => app.platform === 'darwin');
   return (
     <nav className={styles.views} aria-label={t('explorer.views')}>
@@ -64,6 +81,9 @@ export function WorkspaceViews() {
         >
           <Icon size={14} aria-hidden />
           <span>{t(title)}</span>
+          {view === 'backups' && failed ? (
+            <TriangleAlert size={12} className={styles.failed} aria-label={t('backups.lastFailed')} />
+          ) : null}
         </button>
       ))}
     </nav>

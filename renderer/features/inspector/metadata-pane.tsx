@@ -1,7 +1,7 @@
 import { CircleX, Copy, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Problem, StateSummary } from '../../../shared/ipc/model.ts';
+import type { StateSummary } from '../../../shared/ipc/model.ts';
 import { copyShown } from '../../host/copying.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
@@ -47,8 +47,8 @@ export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
         <Field name={t('metadata.size')} value={String(summary.bytes)}>
           <span title={t('units.bytes', { count: summary.bytes })}>{format.bytes(summary.bytes)}</span>
         </Field>
-        <Field name={t('metadata.nodes')} value={String(summary.nodes)}>
-          {format.count(summary.nodes)}
+        <Field name={t('metadata.nodes')} value={summary.nodes === null ? null : String(summary.nodes)}>
+          {format.count(summary.nodes ?? 0)}
         </Field>
       </dl>
       {metadata.fields.length > 0 ? (
@@ -63,7 +63,7 @@ export function MetadataPane({ summary }: { readonly summary: StateSummary }) {
         </>
       ) : null}
       <TypeSections summary={summary} />
-      <Problems problems={summary.problems} />
+      <Problems problems={summary.problems} paged={summary.paged} />
     </div>
   );
 }
@@ -100,13 +100,15 @@ function Field({ name, value, mono = false, foreign = false, children }: FieldPr
   );
 }
 
-function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+function Problems({ problems, paged }: Pick<StateSummary, 'problems' | 'paged'>) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
     <>
       <h3 className={styles.sectionTitle}>{t('metadata.problems')}</h3>
-      {problems.length === 0 ? <p className={styles.noProblems}>{t('metadata.noProblems')}</p> : null}
+      {problems.length === 0 ? (
+        <p className={styles.noProblems}>{t(paged ? 'metadata.noProblemsSoFar' : 'metadata.noProblems')}</p>
+      ) : null}
       <ul className={styles.problems}>
         {problems.map((problem, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- problems have no identity and do not move

@@ -25,6 +25,8 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
   const main = useRef<HTMLButtonElement>(null);
   const { asked, all, plan, applying, progress, mode, removeOthers, migrate, accepted, selected } = state;
   if (asked === null) return null;
+  // What a backup does not have, a person lets stay or go; its states are put back as they were.
+  const ofBackup = asked.from.at === 'source';
   const row = all?.rows.find(({ key }) => key === selected) ?? null;
   const open = plan?.checks.filter(
     ({ severity, code, acceptable }) => severity === 'error' && !(acceptable && accepted.has(code)),
@@ -36,7 +38,9 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
     <Dialog
       open
       onClose={closeRestore}
-      title={t('restore.title', { moment: momentText(t, asked.from) })}
+      title={t('restore.title', {
+        moment: asked.name === null ? momentText(t, asked.from) : t('restore.moments.backup', { name: asked.name }),
+      })}
       closeLabel={t('common.close')}
       initialFocus={main}
       full
@@ -44,17 +48,26 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
       <div className={styles.content}>
         <div className={styles.way}>
           <span className={styles.into}>{t('restore.into', { name: visibleText(workspace.name) })}</span>
-          <Segments
-            label={t('restore.mode')}
-            value={mode}
-            onChange={(value) => changeWay({ mode: value })}
-            options={(['replace', 'merge'] as const).map((value) => ({
-              value,
-              text: t(`restore.modes.${value}`),
-              title: t(`restore.modeHelp.${value}`),
-            }))}
-          />
-          {asked.keys === null ? (
+          {ofBackup ? (
+            <Segments
+              label={t('restore.mode')}
+              value={removeOthers ? 'replace' : 'merge'}
+              onChange={(value) => changeWay({ removeOthers: value === 'replace' })}
+              options={(['merge', 'replace'] as const).map((value) => ({ value, text: t(`restore.modes.${value}`) }))}
+            />
+          ) : (
+            <Segments
+              label={t('restore.mode')}
+              value={mode}
+              onChange={(value) => changeWay({ mode: value })}
+              options={(['replace', 'merge'] as const).map((value) => ({
+                value,
+                text: t(`restore.modes.${value}`),
+                title: t(`restore.modeHelp.${value}`),
+              }))}
+            />
+          )}
+          {asked.keys === null && !ofBackup ? (
             <Check
               label={t('restore.removeOthers')}
               disabled={mode === 'merge' || applying}
@@ -71,6 +84,9 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
             />
           ) : null}
         </div>
+        {ofBackup ? (
+          <p className={styles.muted}>{t(removeOthers ? 'restore.backupReplaces' : 'restore.backupMerges')}</p>
+        ) : null}
         {state.fault ? <Fault fault={state.fault} /> : null}
         {plan ? <CheckList checks={plan.checks} /> : null}
         {all ? (

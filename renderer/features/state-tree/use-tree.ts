@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Expansion } from '../../../shared/ipc/contract.ts';
 import type { StateSummary, TreeRow } from '../../../shared/ipc/model.ts';
 import { call } from '../../host/client.ts';
+import { showNotice } from '../../stores/notice-store.ts';
 import { changeView, selectNode, useSelection, viewOf } from '../../stores/selection-store.ts';
 import { useOpenState } from '../../stores/state-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
@@ -88,7 +89,8 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
 
   const expandTo = useCallback(
     (depth: number) => {
-      const { detail } = useOpenState.getState();
+      const { detail, summary } = useOpenState.getState();
+      if (depth > 1 && summary?.paged === true) showNotice({ kind: 'opened-by-hand' });
       const known = detail?.node === view.node ? detail : null;
       void reveal(nearestShown(known?.steps ?? [], known?.stepsLeft ?? 0, depth), toDepth(depth));
     },
