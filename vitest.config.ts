@@ -11,7 +11,8 @@ export default defineConfig({
       'e2e/house/**/*.test.ts',
     ],
     environment: 'node',
-    testTimeout: 30_000,
+    // Only ends what hangs: a busy machine takes several times as long as an idle one.
+    testTimeout: 60_000,
     // Every core: many tests wait for another process.
     maxWorkers: '100%',
     // Tests that start the program in other processes compile it once.

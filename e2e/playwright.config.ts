@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
-  timeout: 60_000,
+  // Only ends what hangs: a busy machine takes several times as long as an idle one.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // On a person's display one window after the other: they would take the focus and the clipboard from each other.
   workers: displayIsMissing() ? 2 : 1,

@@ -66,7 +66,7 @@ test('a person finds what a state was, and goes there', async ({ start, folder }
   const app = await start();
   const { page } = app;
   await open(app, states);
-  await expect(page.getByRole('button', { name: 'Recording' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Recording', exact: true })).toBeVisible();
   await expect(treeRow(page, 'task')).toContainText('water the garden');
   write('mend the fence');
   await expect(treeRow(page, 'task')).toContainText('mend the fence');
@@ -80,6 +80,15 @@ test('a person finds what a state was, and goes there', async ({ start, folder }
   await hits(page).first().click();
   await expect(treeRow(page, 'task')).toContainText('water the garden');
   await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible();
+
+  // What is there now is opened as it is now, also from the past.
+  await page.keyboard.press('ControlOrMeta+Shift+f');
+  await mode(page, en.search.scopes.now).click();
+  await field(page).fill('fence');
+  await expect(hits(page).first().locator('mark')).toHaveText('fence');
+  await hits(page).first().click();
+  await expect(treeRow(page, 'task')).toContainText('mend the fence');
+  await expect(page.getByRole('button', { name: 'Back to now' })).toBeHidden();
 });
 
 test('a big file is searched while the window keeps its pace, and Stop stops', async ({ start, folder }) => {

@@ -43,7 +43,9 @@ test('a backup is created, listed, verified, and put back with --write only', ()
   ]);
   expect(created).toMatchObject({ code: 0, err: '' });
   expect(created.text).toContain('2 states');
-  expect(run(['create', store, '--out', 'b.json'])).toMatchObject({ code: 2, text: '' });
+  const again = run(['create', store, '--out', 'b.json']);
+  expect(again).toMatchObject({ code: 2, text: '' });
+  expect(again.err).toContain('--force');
   const { info, states } = JSON.parse(run(['ls', 'b.json', '--json']).text) as { info: object; states: object[] };
   expect(info).toMatchObject({ name: 'nightly', states: 2, origin: 'manual', only: ['session:f*', 'session:m*'] });
   expect(states).toMatchObject([{ key: 'session:friday' }, { key: 'session:monday' }]);

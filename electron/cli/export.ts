@@ -18,7 +18,7 @@ export interface ExportCommandOptions {
   readonly signal: AbortSignal;
 }
 
-/** `export SOURCE --out FILE`. Exit code 1 when a state that was meant is damaged and so not in it, or none fits. */
+/** `export SOURCE --out FILE`. Exit code 1 when a state that was meant is not in it, or none fits. */
 export function exportTo(output: Output, location: string, options: ExportCommandOptions): Promise<void> {
   const { only, format, path, force = false, followLinks = false, signal } = options;
   return withSource(output, location, { followLinks, signal }, async (source) => {

@@ -58,7 +58,9 @@ export class Output {
   failure(error: HostError): string {
     if (error.code === 'not-found' && 'key' in error.details)
       return this.translate('cli.noSuchState', error.details, error.message);
-    const help = this.translate(`errorHelp.${error.code}`, error.details, '');
+    const general = this.translate(`errorHelp.${error.code}`, error.details, '');
+    // Where an option is what helps, it is named.
+    const help = this.translate(`cli.errorHelp.${error.code}`, error.details, general);
     return `${this.translate(`errors.${error.code}`, error.details, error.message)} ${help}`.trimEnd();
   }
 

@@ -42,7 +42,7 @@ export async function search(output: Output, location: string, flags: SearchFlag
     );
 }
 
-type Steps = (how: { readonly turns: Turns; readonly perState: number }) => AsyncIterable<SearchStep>;
+type Steps = (how: { readonly turns: Turns; readonly wanted: () => number }) => AsyncIterable<SearchStep>;
 
 async function tell(output: Output, { limit, json, signal }: SearchFlags, steps: Steps): Promise<void> {
   const line = new ProgressLine(output);
@@ -50,7 +50,7 @@ async function tell(output: Output, { limit, json, signal }: SearchFlags, steps:
   const turns = new Turns(() => signal.aborted);
   const lines = async function* () {
     let last = '';
-    for await (const step of steps({ turns, perState: Infinity })) {
+    for await (const step of steps({ turns, wanted: () => Infinity })) {
       if (step.step === 'progress') line.show(output.translate('cli.searching'), step.done, step.total, '');
       else if (step.step === 'unread') {
         totals.unread += 1;

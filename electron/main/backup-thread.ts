@@ -7,7 +7,7 @@ import type { JobSecrets } from '../core/backup/scheduled-backup.ts';
 import { ReportedError } from '../core/workspace/host-error.ts';
 
 const WORKER_FILE = fileURLToPath(new URL('./backup-worker.js', import.meta.url));
-/** A thread that does not hear for so long is ended; what it has half written is removed. */
+/** A thread that does not hear for so long is ended; the scheduler removes what it has half written. */
 const GIVE_UP_MS = 2000;
 
 /** @throws ReportedError with what the thread reported; the error that ended it, such as too little memory */
@@ -24,12 +24,10 @@ export async function makeInThread(
   };
   if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp, { once: true });
-  let told = false;
   try {
     return await new Promise<JobOutcome>((resolve, reject) => {
       worker.on('message', (message: FromJob) => {
         if (message.type === 'progress') return onProgress(message.progress);
-        told = true;
         if (message.type === 'made') resolve(message.outcome);
         else reject(new ReportedError(message.error));
       });
@@ -39,9 +37,5 @@ export async function makeInThread(
   } finally {
     signal.removeEventListener('abort', giveUp);
     clearTimeout(timer);
-    if (!told) {
-      const { findInterrupted } = await import('../core/backup/schedule-leftovers.ts');
-      await findInterrupted(job.file);
-    }
   }
 }

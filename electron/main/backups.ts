@@ -64,9 +64,11 @@ export function backupHandlers(context: BackupsContext): BackupHandlers {
         learn(file, secret);
         return null;
       },
-      'backups.place': async ({ workspace, name, gzip }) => {
-        const defaultPath = await workspaces.get(workspace).ask('backups.placeFor', { name, gzip });
-        const filters = [{ name: 'JSON', extensions: gzip ? ['gz'] : ['json', 'statescope'] }];
+      'backups.place': async ({ workspace, ...wanted }) => {
+        const defaultPath = await workspaces.get(workspace).ask('backups.placeFor', wanted);
+        const filters = wanted.encrypted
+          ? [{ name: 'Statescope', extensions: ['statescope'] }]
+          : [{ name: 'JSON', extensions: wanted.gzip ? ['gz'] : ['json', 'statescope'] }];
         const file = await askWhereTo(window, { title: translate('dialogs.newBackup'), defaultPath, filters });
         if (file === null) return null;
         agreed.add(file);
@@ -97,8 +99,10 @@ export function backupHandlers(context: BackupsContext): BackupHandlers {
     },
     jobs: {
       'backups.create': async ({ workspace, ...query }, signal, progress) => {
-        const asked = { ...query, overwrite: query.file !== null && agreed.delete(query.file) };
+        const asked = { ...query, overwrite: query.file !== null && agreed.has(query.file) };
         const written = await workspaces.get(workspace).ask('backups.create', asked, progress, signal);
+        // Not before: whoever stops it, or has to say more, does not choose the place again.
+        if (query.file !== null) agreed.delete(query.file);
         if (query.passphrase !== null) learn(written.info.file, query.passphrase);
         return written;
       },

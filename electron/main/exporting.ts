@@ -1,6 +1,6 @@
 /** States that leave the window as files: by a dialog, and by dragging them out. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { app, type BrowserWindow, nativeImage } from 'electron';
 import { stateFileName } from '../core/export/file-name.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/files/temporary-folder.ts';
@@ -38,6 +38,7 @@ export function exportingHandlers({ window, workspaces, translate }: ExportingCo
       'state.drag': async ({ workspace, key }) => {
         const file = await dragged.place(key);
         await workspaces.get(workspace).ask('state.write', { key, file, dragged: true });
+        await dragged.wrote(file);
         window.webContents.startDrag({ file, icon: await iconOf(file) });
         return null;
       },
@@ -58,22 +59,41 @@ export function exportingHandlers({ window, workspaces, translate }: ExportingCo
   };
 }
 
+/** Of all files that were dragged out together; four of the largest that can be dragged fit. */
+const MOST_DRAGGED_BYTES = 1.1e9;
+
 /**
- * What was dragged out lies here until the program ends: whoever it was dropped on may read it at any time. Each in a folder of
- * its own, so that it bears its own name.
+ * What was dragged out lies here until the program ends, or so much has come after it that it would fill the disk: whoever it was
+ * dropped on may read it at any time. Each in a folder of its own, so that it bears its own name.
  */
 class DraggedFiles {
   #folder: Promise<string> | null = null;
   #made: string | null = null;
   #count = 0;
+  /** The oldest first. */
+  readonly #written: { readonly folder: string; readonly bytes: number }[] = [];
 
   async place(key: string): Promise<string> {
     this.#folder ??= makeTemporaryFolder(app.getPath('temp'));
-    this.#made = await this.#folder;
+    this.#made = await this.#folder.catch((error: unknown) => {
+      this.#folder = null;
+      throw error;
+    });
     this.#count += 1;
     const folder = join(this.#made, String(this.#count));
-    mkdirSync(folder);
+    await mkdir(folder);
     return join(folder, stateFileName(key));
+  }
+
+  async wrote(file: string): Promise<void> {
+    this.#written.push({ folder: dirname(file), bytes: (await stat(file)).size });
+    let bytes = this.#written.reduce((sum, each) => sum + each.bytes, 0);
+    while (bytes > MOST_DRAGGED_BYTES) {
+      const oldest = this.#written.shift();
+      if (oldest === undefined) return;
+      bytes -= oldest.bytes;
+      await rm(oldest.folder, { recursive: true, force: true });
+    }
   }
 
   remove(): void {

@@ -5,7 +5,13 @@ import type { AppInfo, OpenRequest } from '../../shared/ipc/model.ts';
 import { replaceFile } from '../core/files/replace-file.ts';
 import { persistenceFor } from '../core/persistence/rules-new.ts';
 import type { Translate } from '../core/texts.ts';
-import { FORWARDED_CALLS, type ForwardedCall, type WorkerEvent } from '../core/workspace/worker-protocol.ts';
+import {
+  FORWARDED_CALLS,
+  FORWARDED_JOBS,
+  type ForwardedCall,
+  type ForwardedJob,
+  type WorkerEvent,
+} from '../core/workspace/worker-protocol.ts';
 import type { AppearanceControl } from './appearance.ts';
 import type { AutomaticBackups } from './automatic-backups.ts';
 import { backupHandlers } from './backups.ts';
@@ -104,13 +110,23 @@ export function createHandlers(context: HandlerContext): Handlers {
   };
   const openQuietly = (request: OpenRequest) => openWorkspace(request, new AbortController().signal, () => undefined);
 
-  // A list and a loop instead of a line for each: all of them do the same, and none is missing by its type.
-  const forwarded = Object.fromEntries(
+  // Lists and loops instead of a line for each: all of them do the same, and none is missing by its type.
+  const forwardedCalls = Object.fromEntries(
     FORWARDED_CALLS.map((name) => [
       name,
       async ({ workspace, ...input }: { workspace: string }) => workspaces.get(workspace).ask(name, input),
     ]),
   ) as unknown as Pick<Handlers['calls'], ForwardedCall>;
+  const forwardedJobs = Object.fromEntries(
+    FORWARDED_JOBS.map((name) => [
+      name,
+      async (
+        { workspace, ...input }: { workspace: string },
+        signal: AbortSignal,
+        progress: (progress: unknown) => void,
+      ) => workspaces.get(workspace).ask(name, input, progress, signal),
+    ]),
+  ) as unknown as Pick<Handlers['jobs'], ForwardedJob>;
 
   const exporting = exportingHandlers({ window, workspaces, translate: context.translate });
   const backups = backupHandlers({
@@ -171,7 +187,7 @@ export function createHandlers(context: HandlerContext): Handlers {
         await closeCurrent(workspace);
         return null;
       },
-      ...forwarded,
+      ...forwardedCalls,
       ...backups.calls,
       ...exporting.calls,
       ...context.automaticBackups.calls,
@@ -220,11 +236,10 @@ export function createHandlers(context: HandlerContext): Handlers {
       },
     },
     jobs: {
+      ...forwardedJobs,
       ...backups.jobs,
       ...exporting.jobs,
       'workspace.open': openWorkspace,
-      'workspace.overview': ({ workspace }, signal, progress) =>
-        workspaces.get(workspace).ask('workspace.overview', {}, progress, signal),
       'states.copy': async ({ workspace, ...query }, signal, progress) => {
         const to = secrets.withoutPassword(query.to);
         const secret = query.secret ?? secrets.for({ location: to, followLinks: false }) ?? undefined;
@@ -234,20 +249,12 @@ export function createHandlers(context: HandlerContext): Handlers {
         secrets.opened({ location: to, followLinks: false, secret: entered }, report.to);
         return report;
       },
-      'search.run': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('search.run', query, progress, signal),
-      'history.bisect': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('history.bisect', query, progress, signal),
       ...comparingJobs({ window, workspaces, secrets, translate: context.translate }),
       'restore.plan': async ({ workspace, ...query }, signal, progress) => {
         const host = workspaces.get(workspace);
         const from = await preparedMoment(secrets, host, query.from);
         return host.ask('restore.plan', { ...query, from }, progress, signal);
       },
-      'restore.apply': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('restore.apply', query, progress, signal),
-      'snapshots.take': ({ workspace, ...query }, signal, progress) =>
-        workspaces.get(workspace).ask('snapshots.take', query, progress, signal),
       'snapshots.export': async ({ workspace, snapshot }) => {
         const file = await askWhereTo(window, {
           title: context.translate('dialogs.exportSnapshot'),
@@ -266,8 +273,6 @@ export function createHandlers(context: HandlerContext): Handlers {
         if (file === null) return null;
         return workspaces.get(workspace).ask('snapshots.read', { file }, () => undefined, signal);
       },
-      'workspace.reload': ({ workspace }, signal, progress) =>
-        workspaces.get(workspace).ask('workspace.reload', {}, progress, signal),
     },
     streams: {
       'value.text': ({ workspace, ...query }) => workspaces.get(workspace).text(query),

@@ -35,12 +35,18 @@ export function showBackupNotice(window: BrowserWindow, translate: Translate) {
     const { error } = run;
     const reason = error && translate(`errors.${error.code}`, error.details, error.message);
     const notification = new Notification({
-      title: translate(reason === null ? 'automaticBackups.caughtUpTitle' : 'automaticBackups.failedTitle', { name }),
+      title: translate(`automaticBackups.${titleOf(run)}`, { name }),
       body: plainNotice(reason ?? translate(`automaticBackups.${run.result}`, { file: basename(run.file ?? '') })),
     });
     notification.on('click', () => bringToFront(window));
     notification.show();
   };
+}
+
+/** The backup was made, also when an older one could not be removed. */
+function titleOf({ result, error }: ScheduleRun) {
+  if (error === null) return 'caughtUpTitle';
+  return result === 'failed' ? 'failedTitle' : 'notRemovedTitle';
 }
 
 function bringToFront(window: BrowserWindow): void {

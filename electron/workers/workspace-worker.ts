@@ -178,8 +178,8 @@ function methodsOf(
     'snapshots.prune': (input) => snapshots.prune(input),
     'snapshots.take': (input, run) => snapshots.take(input, run),
     'export.write': (input, run) => exportOut(workspace, input, run),
-    'state.write': async ({ key, file, dragged }) => {
-      await writeState(workspace.reading.source, key, file, dragged ? MOST_DRAGGED : Infinity);
+    'state.write': async ({ key, file, dragged }, { signal }) => {
+      await writeState(workspace.reading.source, key, file, { ...(dragged && { most: MOST_DRAGGED }), signal });
       return null;
     },
     'snapshots.write': ({ snapshot, file }) => snapshots.export(snapshot, file),

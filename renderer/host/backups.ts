@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { splitPassword } from '../../shared/ipc/address.ts';
 import type { BackupProgress } from '../../shared/ipc/backup-model.ts';
+import type { ScheduleList } from '../../shared/ipc/backup-schedules.ts';
 import {
   type BackupRow,
   type BackupWritten,
@@ -10,7 +11,7 @@ import {
   MOST_STATES_TOLD,
   type StateMatches,
 } from '../../shared/ipc/backups.ts';
-import type { Jobs } from '../../shared/ipc/contract.ts';
+import type { Calls, Jobs } from '../../shared/ipc/contract.ts';
 import type { MomentRef } from '../../shared/ipc/moments.ts';
 import type { HostError, Result } from '../../shared/ipc/result.ts';
 import {
@@ -28,7 +29,7 @@ import { useSelection } from '../stores/selection-store.ts';
 import { useWorkspace } from '../stores/workspace-store.ts';
 import { call, type Job, onEvent, startJob } from './client.ts';
 import { openSource } from './opening.ts';
-import { readSchedules } from './schedules.ts';
+import { readSchedules, schedulesTold } from './schedules.ts';
 
 const NOW: MomentRef = { at: 'now' };
 const verifications = new Map<string, Job<unknown>>();
@@ -45,8 +46,11 @@ export function followBackups(): void {
     useBackups.setState(({ changes }) => ({ changes: changes + 1 }));
     if (useSelection.getState().view === 'backups') void readBackups();
   });
-  onEvent('schedules.changed', () => {
-    void readSchedules();
+  onEvent('schedules.changed', schedulesTold);
+  // Schedules are told several times a second while one is at work: the folders are read when one has other backups.
+  useBackups.subscribe(({ schedules }, before) => {
+    if (schedules === before.schedules || schedules === null || before.schedules === null) return;
+    if (writtenBy(schedules) === writtenBy(before.schedules)) return;
     if (useSelection.getState().view === 'backups') void readBackups();
   });
   useSelection.subscribe(({ view }, before) => {
@@ -69,11 +73,22 @@ export function followBackups(): void {
   });
 }
 
+/** Which files, and into which folders. */
+function writtenBy(list: ScheduleList): string {
+  return JSON.stringify(list.schedules.map(({ schedule, files }) => [schedule.folder, files]));
+}
+
+let asked = 0;
+/** Of the questions, the latest that was answered. */
+let answered = 0;
+
 export async function readBackups(): Promise<void> {
   const workspace = openWorkspace();
   if (workspace === null) return;
+  const mine = ++asked;
   const answer = await call('backups.list', { workspace });
-  if (workspace !== openWorkspace()) return;
+  if (workspace !== openWorkspace() || mine < answered) return;
+  answered = mine;
   changeBackups(answer.ok ? { list: answer.value, error: null } : { error: answer.error });
 }
 
@@ -202,10 +217,12 @@ export async function statesOfChoice(
 }
 
 /** Asks with the system's dialog where a new backup is written. Null when the person cancelled. */
-export async function placeForBackup(name: string, gzip: boolean): Promise<string | null> {
+export async function placeForBackup(
+  wanted: Omit<Calls['backups.place']['input'], 'workspace'>,
+): Promise<string | null> {
   const workspace = openWorkspace();
   if (workspace === null) return null;
-  const answer = await call('backups.place', { workspace, name, gzip });
+  const answer = await call('backups.place', { workspace, ...wanted });
   if (answer.ok) return answer.value?.file ?? null;
   showNotice({ kind: 'write-failed', error: answer.error });
   return null;

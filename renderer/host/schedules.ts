@@ -21,9 +21,20 @@ export async function readSchedules(): Promise<void> {
     changeBackups({ schedulesError: answer.error });
     return;
   }
+  keepSchedules(answer.value);
+}
+
+/** What is told without being asked is about the schedules of every source. */
+export function schedulesTold({ schedules, ...rest }: ScheduleList): void {
+  const { workspace } = useWorkspace.getState();
+  if (workspace === null) return;
+  keepSchedules({ ...rest, schedules: schedules.filter(({ schedule }) => schedule.source === workspace.location) });
+}
+
+function keepSchedules(list: ScheduleList): void {
   const before = useBackups.getState().schedules;
-  changeBackups({ schedules: answer.value, schedulesError: null });
-  if (before !== null) tellFailure(before, answer.value);
+  changeBackups({ schedules: list, schedulesError: null });
+  if (before !== null) tellFailure(before, list);
 }
 
 /** A run has failed since. Whoever looks at the list of backups sees it there. */

@@ -85,7 +85,8 @@ export function followSearch(): void {
 export async function openHit({ key, hit }: HitAt): Promise<void> {
   const { workspace } = useWorkspace.getState();
   if (workspace === null) return;
-  if (hit.moment !== null) await travelTo({ seq: hit.moment.seq });
+  // What is there now is opened as it is now, also while the window shows the past.
+  if (!(await travelTo(hit.moment && { seq: hit.moment.seq }))) return;
   const place = { segments: [...hit.segments], offset: hit.offset };
   const answer = await call('search.locate', { workspace: workspace.workspace, key, ...place });
   if (!answer.ok) {

@@ -15,7 +15,7 @@ export type Moment = { readonly seq: number } | { readonly time: number } | { re
 /** The latest wish; those before it that have not begun are dropped, as while the playhead is dragged. */
 let wished: { readonly moment: Moment } | null = null;
 let busy = false;
-let going: Promise<void> = Promise.resolve();
+let going: Promise<boolean> = Promise.resolve(true);
 /** What was selected when the window left the present: a state that was not there yet is not lost for that. */
 let left: string | null = null;
 
@@ -23,11 +23,11 @@ export function travel(moment: Moment): void {
   void travelTo(moment);
 }
 
-/** As `travel`; resolves when the window shows that moment, or a later wish. */
-export async function travelTo(moment: Moment): Promise<void> {
+/** As `travel`; resolves when the window shows that moment, or a later wish. False where that failed, which was told. */
+export async function travelTo(moment: Moment): Promise<boolean> {
   wished = { moment };
   if (!busy) going = go();
-  await going;
+  return going;
 }
 
 /** Another source is open, in its present. */
@@ -36,35 +36,38 @@ export function forgetTravel(): void {
   left = null;
 }
 
-async function go(): Promise<void> {
+async function go(): Promise<boolean> {
   busy = true;
   travelBegan(true);
+  let isThere = true;
   while (wished) {
     const { moment } = wished;
     wished = null;
-    await step(moment);
+    isThere = await step(moment);
   }
   busy = false;
   travelBegan(false);
+  return isThere;
 }
 
-async function step(moment: Moment): Promise<void> {
+async function step(moment: Moment): Promise<boolean> {
   const { workspace } = useWorkspace.getState();
-  if (!workspace) return;
+  if (!workspace) return false;
   const id = workspace.workspace;
   const target = await targetOf(id, moment);
-  if (isShown(target, workspace.asOf)) return;
+  if (isShown(target, workspace.asOf)) return true;
   if (workspace.asOf === null) left = useSelection.getState().key;
   const answer = await call('history.travel', { workspace: id, moment: target });
   if (!answer.ok) {
     showNotice({ kind: 'write-failed', error: answer.error });
-    return;
+    return false;
   }
   workspaceChanged(answer.value);
   if (target === null && left !== null) {
     selectIfThere(left);
     left = null;
   }
+  return true;
 }
 
 /** What the engine is asked for. */

@@ -94,7 +94,7 @@ async function hitsOf(source: Source, query: Case['query']): Promise<number> {
   const search = compileSearch({ ...query, wholeWord: false, in: ['keys', 'values'] });
   if ('message' in search) throw new Error(search.message);
   let hits = 0;
-  for await (const step of searchStates(source, search, { turns: new Turns(() => false), perState: Infinity })) {
+  for await (const step of searchStates(source, search, { turns: new Turns(() => false), wanted: () => Infinity })) {
     if (step.step === 'hits') hits += step.found;
   }
   return hits;

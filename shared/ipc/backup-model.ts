@@ -1,5 +1,7 @@
 /** What is known about backups: what crosses between the engine and whoever shows it. Plain data only. */
 
+import type { HostError } from './result.ts';
+
 /** Only automatic ones are ever removed by a rule. */
 export type BackupOrigin = 'manual' | 'automatic';
 
@@ -54,12 +56,7 @@ export type ListedBackup =
       readonly file: string;
       readonly fileBytes: number;
       readonly modifiedAt: string;
-      /** A SourceErrorCode, the English message, and its details. */
-      readonly error: {
-        readonly code: string;
-        readonly message: string;
-        readonly details: Readonly<Record<string, string | number>>;
-      };
+      readonly error: HostError;
     };
 
 export const BACKUP_PROBLEM_CODES = [

@@ -22,7 +22,7 @@ export const backupInputs = {
   ofFile: z.strictObject({ workspace, file }),
   ofFolder: z.strictObject({ workspace, folder: file }),
   unlock: z.strictObject({ workspace, file, secret }),
-  place: z.strictObject({ workspace, name: z.string().max(200), gzip: z.boolean() }),
+  place: z.strictObject({ workspace, name: z.string().max(200), gzip: z.boolean(), encrypted: z.boolean() }),
   /** `file` null: of what is shown of the open source. */
   matching: z.strictObject({
     workspace,

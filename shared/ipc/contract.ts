@@ -236,9 +236,9 @@ export const calls = {
     gives<{ characters: number }>(),
   ),
   'conversation.page': call(z.strictObject({ ...stateRef, node, offset, limit }), gives<ConversationPage>()),
-  /** Without it every call below that writes is refused with `not-armed`. Ends when the source is closed. */
   /** Goes on finding the states of a big file, or stops it; what was found stays. */
   'workspace.index': call(z.strictObject({ workspace, go: z.boolean() }), gives<null>()),
+  /** Without it every call below that writes is refused with `not-armed`. Ends when the source is closed. */
   'workspace.arm': call(z.strictObject({ workspace, armed: z.boolean() }), gives<null>()),
   /** `revision` is the StateSummary's: an edit of another text is a conflict. */
   'edit.check': call(z.strictObject({ ...stateRef, revision, edit: editSchema }), gives<EditCheck | WriteConflict>()),

@@ -21,6 +21,6 @@ export interface ExportReport {
   /** Of a table; null for other formats. */
   readonly rows: number | null;
   readonly bytes: number;
-  /** Damaged states: in the file they would make everything after them unreadable. The first thousand. */
+  /** Damaged states, which would make everything after them in the file unreadable, and those too large for a table. The first thousand. */
   readonly leftOut: readonly { readonly key: string; readonly reason: string }[];
 }

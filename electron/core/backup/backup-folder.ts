@@ -12,6 +12,12 @@ export function backupFolder(parent: string, source: string): string {
   return join(parent, 'backups', `${plainName(source)}-${locationName(source)}`);
 }
 
+/** What a backup's file ends with. An encrypted one is no JSON text: only this program opens it. */
+export function backupEnding({ gzip, encrypted }: { readonly gzip: boolean; readonly encrypted: boolean }): string {
+  if (encrypted) return '.statescope';
+  return gzip ? '.json.gz' : '.json';
+}
+
 /** The last part of a location in letters that every file system takes. */
 export function plainName(source: string): string {
   const last = source.split(/[\\/]/).findLast((part) => part !== '') ?? '';

@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ScheduleDraft } from '../../../shared/ipc/backup-schedules.ts';
@@ -220,6 +220,36 @@ describe('a schedule', () => {
     again.scheduler.start();
     await again.settled();
     expect(again.finished).toMatchObject([{ run: { result: 'written' } }]);
+  });
+
+  test('begins nothing any more once it is stopped, also when it has just looked', async () => {
+    const program = new Program();
+    await program.add();
+    program.scheduler.start();
+    await program.settled();
+    clock.pass(HOUR);
+    // The timer has gone off, and the schedules are being read.
+    await program.scheduler.stop();
+    expect(program.work).toEqual([]);
+    const again = quickProgram();
+    again.scheduler.start();
+    await again.settled();
+    expect(again.finished).toMatchObject([{ run: { result: 'written' } }]);
+  });
+
+  test('that fails after its backup was put in its place keeps it among its own', async () => {
+    const program = new Program();
+    const id = await program.add({ keep: { count: 1, days: null } });
+    const run = program.scheduler.runNow(id);
+    const { job, finish } = await program.next();
+    const made = { metadata: { origin: 'automatic', version: '1.0', total_states: 0 }, states: {} };
+    mkdirSync(dirname(job.file), { recursive: true });
+    writeFileSync(job.file, JSON.stringify(made));
+    writeFileSync(join(dirname(job.file), `.${basename(job.file)}.0123456789ab.tmp`), 'half');
+    finish(new SourceError('unreadable', 'The folder could not be forced to the disk.'));
+    expect(await run).toMatchObject({ result: 'failed', error: { code: 'unreadable' } });
+    expect(readdirSync(dirname(job.file))).toEqual([basename(job.file)]);
+    expect(await program.scheduler.list()).toMatchObject([{ files: [job.file] }]);
   });
 
   test('that a person cancels is not', async () => {

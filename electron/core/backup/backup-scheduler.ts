@@ -14,7 +14,7 @@ import type {
 import { cancelled, errorCode } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { toHostError } from '../workspace/host-error.ts';
-import { plainName } from './backup-folder.ts';
+import { backupEnding, plainName } from './backup-folder.ts';
 import { checkSchedule, checkSourceIsThere } from './schedule-check.ts';
 import { findInterrupted } from './schedule-leftovers.ts';
 import {
@@ -113,6 +113,8 @@ export class BackupScheduler {
   readonly #waiting: (() => void)[] = [];
   #atWork = 0;
   #started = false;
+  /** Whatever begins is over at once. */
+  #stopped = false;
   #cancelTimer: (() => void) | null = null;
   #looking: Promise<void> | null = null;
   #lookAgain = false;
@@ -128,6 +130,7 @@ export class BackupScheduler {
   start(): void {
     if (this.#started) return;
     this.#started = true;
+    this.#stopped = false;
     void this.look();
   }
 
@@ -138,9 +141,10 @@ export class BackupScheduler {
     this.#cancelTimer = null;
   }
 
-  /** Ends what is running; it counts as missed and is caught up at the next start. Idempotent. */
+  /** Ends what is running; it counts as missed and is caught up at the next start, before which nothing runs. Idempotent. */
   async stop(): Promise<void> {
     this.pause();
+    this.#stopped = true;
     for (const { abort } of this.#active.values()) abort.abort(STOPPED);
     await this.#looking;
     await this.idle();
@@ -274,6 +278,8 @@ export class BackupScheduler {
   /** Null when there was nothing to do after all, or another program is at it. */
   #begin(id: string, why: 'due' | 'asked'): Promise<ScheduleRun | null> {
     const abort = new AbortController();
+    // What was due has just been read.
+    if (this.#stopped) abort.abort(STOPPED);
     const work = async (): Promise<ScheduleRun | null> => {
       let run: ScheduleRun | null = null;
       await this.#place();
@@ -331,6 +337,9 @@ export class BackupScheduler {
         removed: [],
         error: signal.aborted ? null : toHostError(error),
       };
+      // It may have failed after the backup was put in its place: unknown here, no rule would ever remove it.
+      const found = await findInterrupted(begun.file);
+      if (found !== null) after = [found, ...files];
     }
     const settles = !(end.result === 'cancelled' && signal.reason === STOPPED);
     try {
@@ -394,8 +403,8 @@ function isLookedInto(record: ScheduleRecord, now: number): boolean {
 }
 
 /** Sorts by time, and is told from those of other schedules in the same folder. */
-function backupFile({ id, source, folder, gzip, encrypted }: BackupSchedule, now: number): string {
+function backupFile(schedule: BackupSchedule, now: number): string {
+  const { id, source, folder } = schedule;
   const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
-  const ending = encrypted ? '.statescope' : gzip ? '.json.gz' : '.json';
-  return join(folder, `${plainName(source)}-${time}-${id}${ending}`);
+  return join(folder, `${plainName(source)}-${time}-${id}${backupEnding(schedule)}`);
 }

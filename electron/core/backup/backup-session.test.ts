@@ -198,6 +198,16 @@ test('a file that is there is replaced only where a person was asked before it',
   expect(keysIn(file)).toHaveLength(3);
 });
 
+test('the name of its file tells whether it is packed or encrypted, and the other way around', async () => {
+  const { session } = await sessionOf(states());
+  const name = async (change: Partial<Parameters<typeof session.create>[0]>) =>
+    basename((await session.create({ ...WHOLE, ...change }, run())).info.file).replace(/^[^.]*/, '');
+  expect(await name({ gzip: true })).toBe('.json.gz');
+  expect(await name({ gzip: true, passphrase: 'open sesame' })).toBe('.statescope');
+  const { info } = await session.create({ ...WHOLE, file: join(temporaryFolder(), 'mine.json.gz') }, run());
+  expect(info.packed).toBe(true);
+});
+
 test('a backup that is given up leaves nothing behind', async () => {
   const { session, folder } = await sessionOf(states());
   await expect(session.create(WHOLE, { ...run(), signal: AbortSignal.abort() })).rejects.toMatchObject({

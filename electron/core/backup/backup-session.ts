@@ -19,7 +19,7 @@ import type { EditableWorkspace } from '../workspace/editable-workspace.ts';
 import { toHostError } from '../workspace/host-error.ts';
 import { filterOf } from '../workspace/state-filter.ts';
 import { BackupBook, type FileNow } from './backup-book.ts';
-import { backupFolder, plainName } from './backup-folder.ts';
+import { backupEnding, backupFolder, plainName } from './backup-folder.ts';
 import { listBackups, readBackupInfo } from './backup-info.ts';
 import { createBackup } from './create-backup.ts';
 import { verifyBackup } from './verify-backup.ts';
@@ -135,11 +135,11 @@ export class BackupSession {
   }
 
   /** The file of a new backup in the default folder, where a person is asked for another place. */
-  async placeFor({ name, gzip }: { readonly name: string; readonly gzip: boolean }): Promise<string> {
+  async placeFor({ name, ...kind }: CallInput<'backups.place'>): Promise<string> {
     const folder = this.#defaultFolder();
     await mkdir(folder, { recursive: true });
     const called = name.trim() === '' ? basename(this.#workspace.source.location) : name;
-    return join(folder, `${plainName(called)}-${stamp(this.#options.now())}.json${gzip ? '.gz' : ''}`);
+    return join(folder, `${plainName(called)}-${stamp(this.#options.now())}${backupEnding(kind)}`);
   }
 
   async matching({ file, chosen, limit }: CallInput<'backups.matching'>): Promise<StateMatches> {
@@ -160,7 +160,7 @@ export class BackupSession {
   /** Of what is shown, which may be the past. */
   async create(input: JobInput<'backups.create'> & { readonly overwrite: boolean }, run: Run): Promise<BackupWritten> {
     const { name, chosen, gzip, passphrase, allowPlain, overwrite } = input;
-    const file = input.file ?? (await this.placeFor({ name, gzip }));
+    const file = input.file ?? (await this.placeFor({ name, gzip, encrypted: passphrase !== null }));
     const { openNow } = this.#options;
     const { signal } = run;
     const isNow = this.#workspace.summary().asOf === null;
@@ -173,7 +173,8 @@ export class BackupSession {
           file,
           name: name.trim() === '' ? undefined : name.trim(),
           ...statesFor(source.entries, chosen),
-          gzip,
+          // Else as the name of the file says.
+          gzip: gzip || undefined,
           passphrase: passphrase ?? undefined,
           origin: 'manual',
           allowPlain,

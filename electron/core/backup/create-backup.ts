@@ -62,7 +62,7 @@ export async function createBackup(
         return await tryBackup(current, { ...options, file }, run);
       } catch (error) {
         if (run.signal?.aborted === true) throw cancelled(source.location, error);
-        if (!(error instanceof Unsteady)) throw error;
+        if (!(await isUnsteady(error, current))) throw error;
         const wait = WAITS_MS[tries];
         if (wait === undefined || options.reopen === undefined) throw sourceChanging(source.location);
         await sleep(wait);
@@ -161,6 +161,20 @@ async function assertSteady(source: Source, options: BackupOptions, { signal }: 
   const changed = await source.changed(signal ? { signal } : {});
   const isOurs = changed === null || [...changed].some((key) => isChosen({ key }, options));
   if (isOurs) throw new Unsteady('it has changed since it was opened');
+}
+
+/** What cannot be read of a source that has changed can be read of it as it is now. */
+async function isUnsteady(error: unknown, source: Source): Promise<boolean> {
+  if (error instanceof Unsteady) return true;
+  const isOfReading = error instanceof SourceError && error.code === 'unreadable';
+  if (!isOfReading || source.isOfOneMoment === true) return false;
+  try {
+    const changed = await source.changed();
+    return changed === null || changed.size > 0;
+  } catch {
+    // What went wrong first is what is told.
+    return false;
+  }
 }
 
 function headOf(source: Source, { leftOut }: Survey, options: BackupOptions): BackupHead {

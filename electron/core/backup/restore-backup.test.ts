@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSqliteBackend } from '../persistence/sqlite-backend.ts';
@@ -118,6 +118,32 @@ describe('a backup that is put back', () => {
       'my.Type',
       '1.2',
     ]);
+  });
+
+  test('a file comes back where it lay, though no other is left there', async () => {
+    const folder = temporaryFolder();
+    const text = '{"x": 1}';
+    const lost = write(folder, 'deep/er/notes of agents.json', text);
+    write(folder, 'other.json', '{"y": 2}');
+    const file = await backupOf({ location: folder });
+    for (const moment of [{}, { indexAbove: 0 }]) {
+      rmSync(join(folder, 'deep'), { recursive: true });
+      const { restoring } = await restoringInto(folder, { moment });
+      const plan = await restoring.plan(backupRestoreRequest(file, ALL));
+      expect((await restoring.apply(plan.plan, [])).status).toBe('restored');
+      expect(readFileSync(lost, 'utf8')).toBe(text);
+    }
+  });
+
+  test('where files lie elsewhere now, one comes back beside the others of its kind', async () => {
+    const store = agentFolder(2);
+    const file = await backupOf({ location: store });
+    rmSync(join(store, 'agents', 'plain-1.json'));
+    renameSync(join(store, 'agents'), join(store, 'agent'));
+    const { restoring } = await restoringInto(store);
+    const plan = await restoring.plan(backupRestoreRequest(file, { only: ['agent:plain-1'], mode: 'merge' }));
+    expect((await restoring.apply(plan.plan, [])).status).toBe('restored');
+    expect(readdirSync(join(store, 'agent'))).toContain('plain-1.json');
   });
 
   test('into a folder of AgentScope: a session comes back beside the others; into a single file nothing can be put', async () => {

@@ -1,4 +1,4 @@
-/** What a run has left whose program was killed in the middle of it. */
+/** What a run has left that did not come to its end: it failed, or its thread or its program was killed in the middle of it. */
 import { readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isTemporaryName } from '../files/replace-file.ts';

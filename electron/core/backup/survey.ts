@@ -4,7 +4,8 @@ import type { BackupProgress, LeftOutState } from '../../../shared/ipc/backup-mo
 import type { StateMetadata } from '../../../shared/ipc/model.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { matchesGlob } from '../persistence/rules-glob.ts';
-import type { Source, StateEntry, StateRange } from '../sources/source.ts';
+import { rangeParts } from '../sources/range-parts.ts';
+import type { Source, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import type { BackupOptions, BackupRun } from './model.ts';
 
@@ -68,8 +69,6 @@ export interface StateText {
   readonly parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-const PART = 4 << 20;
-
 /**
  * The text of a state as it stands in the source; why it cannot stand in a larger text, for one that is damaged.
  * @throws SourceError `cancelled`
@@ -92,21 +91,9 @@ export async function stateText(
     if (!(error instanceof SourceError) || error.code === 'cancelled') throw error;
     if (error.code !== 'state-too-large' || source.range === undefined) return { reason: error.message };
   }
-  return hugeText(await source.range(key), signal);
-}
-
-/** Of one that is too large to be parsed only its brackets have been counted. */
-function hugeText({ access, incomplete, metadata }: StateRange, signal: AbortSignal | undefined) {
-  if (incomplete) return { reason: 'It is cut off.' };
-  async function* parts(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; ; ) {
-      const part = await access.read(at, at + PART, signal);
-      if (part.length === 0) return;
-      yield part;
-      at += part.length;
-    }
-  }
-  return { parts: parts(), metadata };
+  // Of one that is too large to be parsed only its brackets have been counted.
+  const { incomplete, metadata } = await source.range(key);
+  return incomplete ? { reason: 'It is cut off.' } : { parts: rangeParts(source, key, signal), metadata };
 }
 
 /** Whether a state of this key belongs to what is to be backed up. */

@@ -26,6 +26,9 @@ async function codesOf(file: string, passphrase?: string): Promise<readonly stri
   }
 }
 
+/** Bytes of a packed backup of less than a MiB that hold bits of no meaning. */
+const FILLED_FROM_END = [9, 15];
+
 describe('a damaged backup', () => {
   test('cut at every 1,000th byte: the states before the cut are readable, the cut is named, and it does not verify', async () => {
     const file = await backupOf({ location: agentFolder(STATES) });
@@ -99,9 +102,10 @@ describe('a damaged backup', () => {
         bytes[at] = (bytes[at] ?? 0) ^ (1 << (place % 8));
         writeFileSync(flipped, bytes);
         if ((await codesOf(flipped, passphrase)).length > 0) continue;
-        // What gzip does not check: the time and the system in its header.
+        // What gzip does not check: the time and the system in its header, and the bits that fill a byte up before the text is
+        // flushed, and at its end (the two bytes of that, then the trailer of 8).
         expect(passphrase).toBeUndefined();
-        expect(at).toBeLessThan(10);
+        if (!FILLED_FROM_END.includes(text.length - at)) expect(at).toBeLessThan(10);
         expect(await valuesOf(await opened(flipped)), `byte ${at}`).toEqual(values);
       }
     },

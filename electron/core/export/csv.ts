@@ -1,7 +1,7 @@
 /** Rows of a table as RFC 4180 has them. */
 
 /** What a spreadsheet would take for a formula, and then run: OWASP, "CSV injection". */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n]/;
 const QUOTED = /[",\r\n]/;
 
 /** Text that came out of a state; one that a spreadsheet would run as a formula gets an apostrophe before it. */

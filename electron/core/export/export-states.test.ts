@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSource } from '../sources/open-source.ts';
+import { rangeParts } from '../sources/range-parts.ts';
 import { csvRow, safeText } from './csv.ts';
 import { type ExportOptions, exportStates } from './export-states.ts';
 import { stateFileName } from './file-name.ts';
@@ -135,7 +136,7 @@ describe('states as a table', () => {
         const width = written[0]?.length ?? 1;
         const even = written.map((row) => Array.from({ length: width }, (_, i) => row[i] ?? ''));
         expect(readCsv(even.map(csvRow).join(''))).toEqual(even);
-        for (const cell of even.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+        for (const cell of even.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/);
       }),
     );
     expect(['=1+1', '+1', '-x', '@SUM(A1)', 'plain'].map(safeText)).toEqual([
@@ -171,7 +172,7 @@ describe('one state as a file', () => {
     const file = join(folder, 'out.json');
     await writeState(source, key, file);
     expect(await readFile(file, 'utf8')).toBe(text);
-    await expect(writeState(source, key, file, 5)).rejects.toMatchObject({ code: 'state-too-large' });
+    await expect(writeState(source, key, file, { most: 5 })).rejects.toMatchObject({ code: 'state-too-large' });
     await source.close();
   });
 
@@ -179,11 +180,35 @@ describe('one state as a file', () => {
     const backup = join(folder, 'in.json');
     const text = `{"memory": ${JSON.stringify(Array.from({ length: 200_000 }, (_, i) => `message ${i}`))}}`;
     await writeFile(backup, `{"metadata":{"backup_name":"a"},"states":{"session:a":${text}}}`);
-    const source = await openSource(backup);
+    const source = await openSource(backup, { indexAbove: 0 });
     const file = join(folder, 'out.json');
     await writeState(source, 'session:a', file);
     expect((await readFile(file, 'utf8')) === text).toBe(true);
+    const stop = new AbortController();
+    stop.abort();
+    await expect(writeState(source, 'session:a', file, { signal: stop.signal })).rejects.toThrow();
+    expect((await readFile(file, 'utf8')) === text).toBe(true);
     await source.close();
+  });
+
+  it('is not written when the file is cut, or written to, while it is read', async () => {
+    const backup = join(folder, 'in.json');
+    const text = `{"metadata":{"backup_name":"a"},"states":{"session:a":["${'x'.repeat(10 << 20)}"]}}`;
+    const ways = { cut: () => truncate(backup, 6 << 20), changed: () => utimes(backup, 1, 1) };
+    for (const change of Object.values(ways)) {
+      await writeFile(backup, text);
+      const source = await openSource(backup, { indexAbove: 0 });
+      const parts = rangeParts(source, 'session:a', undefined);
+      await parts.next();
+      await change();
+      const rest = async () => {
+        for await (const part of parts) expect(part.length).toBeGreaterThan(0);
+      };
+      await expect(rest()).rejects.toMatchObject({ code: 'unreadable', details: { key: 'session:a' } });
+      await expect(writeState(source, 'session:a', join(folder, 'out.json'))).rejects.toThrow();
+      await source.close();
+    }
+    expect(await readdir(folder)).toEqual(['in.json']);
   });
 });
 
@@ -223,6 +248,7 @@ describe('the file that is written', () => {
     );
     expect(stateFileName('session:a/b c')).toBe('session-a-b-c.json');
     expect(stateFileName('CON')).toBe('CON_.json');
+    expect(stateFileName('aux.old')).toBe('aux_.old.json');
     expect(stateFileName('../../etc/passwd')).not.toContain('..');
   });
 });

@@ -1,35 +1,36 @@
 import { replaceFileBy } from '../files/replace-file.ts';
+import { rangeParts } from '../sources/range-parts.ts';
 import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 
-const PART = 1 << 20;
 const PRIVATE = 0o600;
 
 /** While a person holds the mouse button, no more than this is written; a drag cannot wait longer. */
 export const MOST_DRAGGED = 256e6;
 
+export interface WriteStateOptions {
+  /** Bytes; a larger state is refused. */
+  readonly most?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * One state as a file of its own: the bytes that its source holds, damaged or not. Replaces what is there.
- * @param most bytes; a larger state is refused
- * @throws SourceError `state-too-large`, and those of reading and of writing
+ * @throws SourceError `state-too-large`, and those of reading and of writing; the signal's reason
  */
-export async function writeState(source: Source, key: string, file: string, most = Infinity): Promise<void> {
+export async function writeState(
+  source: Source,
+  key: string,
+  file: string,
+  { most = Infinity, signal }: WriteStateOptions = {},
+): Promise<void> {
   const bytes = source.entries.find((entry) => entry.key === key)?.bytes ?? 0;
   if (bytes > most) throw tooLarge(key, bytes, most);
   await replaceFileBy(
     file,
     async (write) => {
-      if (source.range === undefined) {
-        await write((await source.read(key)).bytes);
-        return;
-      }
-      const { access } = await source.range(key);
-      for (let at = 0; ; ) {
-        const part = await access.read(at, at + PART);
-        if (part.length === 0) return;
-        await write(part);
-        at += part.length;
-      }
+      if (source.range === undefined) await write((await source.read(key, signal ? { signal } : {})).bytes);
+      else for await (const part of rangeParts(source, key, signal)) await write(part);
     },
     { mode: PRIVATE },
   );

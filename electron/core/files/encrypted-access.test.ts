@@ -104,6 +104,8 @@ describe('an encrypted file of chunks', () => {
     const bytes = await encrypted(plain);
     const ends = [0, 1, 63, 64, BODY - 1, BODY, BODY + 15, BODY + 16, BODY + SEALED, BODY + 2 * SEALED];
     for (let end = 1000; end < bytes.length; end += 10_000) ends.push(end);
+    // Within a tag: not one byte of text is left of the last chunk.
+    for (const left of [1, 15, 16, 17]) ends.push(BODY + SEALED + left, BODY + 2 * SEALED + left);
     for (const end of ends) {
       expect(await contentOf(bytes.subarray(0, end)), `cut at ${end}`).toBeNull();
     }

@@ -200,7 +200,9 @@ class EncryptedFile implements EncryptedAccess {
     const body = access.size - authenticated.length;
     // One chunk at least: a file that ends with its header was cut.
     this.#chunks = Math.max(1, Math.ceil(body / (chunkBytes + TAG_BYTES)));
-    this.size = Math.max(0, body - this.#chunks * TAG_BYTES);
+    const lastBytes = body - (this.#chunks - 1) * (chunkBytes + TAG_BYTES) - TAG_BYTES;
+    // Only the text of no bytes has an empty chunk. Of a file that was cut within a tag, whoever reads to its end is to hear of it.
+    this.size = (this.#chunks - 1) * chunkBytes + Math.max(this.#chunks > 1 ? 1 : 0, lastBytes);
   }
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {

@@ -17,6 +17,8 @@ export interface OpenLayers {
 export interface LayerOptions {
   readonly passphrase?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What `GzipAccess.seekTable` gave for the very same file. */
+  readonly seekTable?: Uint8Array | undefined;
 }
 
 const HEAD_BYTES = 16;
@@ -25,7 +27,8 @@ const HEAD_BYTES = 16;
  * @throws SourceError `secret-needed`, `secret-wrong`; `unreadable`, `gzip-invalid` for a beginning that is damaged; the error of the
  * operating system; the signal's reason.
  */
-export async function openLayers(path: FilePath, { passphrase, signal }: LayerOptions = {}): Promise<OpenLayers> {
+export async function openLayers(path: FilePath, options: LayerOptions = {}): Promise<OpenLayers> {
+  const { passphrase, signal, seekTable } = options;
   const location = readablePath(path);
   let access: RandomAccess = await PlainFile.open(path);
   try {
@@ -36,7 +39,7 @@ export async function openLayers(path: FilePath, { passphrase, signal }: LayerOp
       access = encrypted;
     }
     if (!isGzip(await access.read(0, 2, signal))) return { access, encrypted, gzip: null };
-    const gzip = await openGzip(access, { location, signal });
+    const gzip = await openGzip(access, { location, signal, seekTable });
     return { access: gzip, encrypted, gzip };
   } catch (error) {
     await access.close();

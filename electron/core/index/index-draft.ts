@@ -98,7 +98,6 @@ export class IndexDraft implements OffsetIndex {
   finish(): void {
     if (this.fault === null && !this.#scanner.finish(this.#take)) this.fault = this.#cutOff();
     this.#afterChunk();
-    this.complete = true;
   }
 
   readonly #take = (record: ScanRecord): void => {

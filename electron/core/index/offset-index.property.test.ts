@@ -38,17 +38,29 @@ const { value } = fc.letrec<{ value: string; array: string; object: string }>((t
     .map(([members, a, b]) => `{${a}${members.map(([key, item]) => `${key}${b}:${a}${item}`).join(`${b},${a}`)}${b}}`),
 }));
 
+/** However it is spelt, and names that only look like it. */
+const nameOfStates = fc.oneof(
+  fc.constant('"states"'),
+  fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }).map(
+    (escaped) =>
+      `"${Array.from('states')
+        .map((letter, at) => (escaped[at] ? escapeOf(letter) : letter))
+        .join('')}"`,
+  ),
+  fc.constantFrom('"\\u0073tate"', '"\\u0073tatess"', '"\\u0053tates"', '"state\\u0073\\u0000"', '"\\\\u0073tates"'),
+);
+
 /** Backups in either order, plain objects, arrays and scalars, with and without a byte order mark. */
 const text = fc
   .tuple(
     fc.oneof(
       value,
       fc
-        .tuple(value, fc.array(fc.tuple(rawString, value), { maxLength: 6 }), fc.boolean(), space)
-        .map(([metadata, states, isReversed, gap]) => {
+        .tuple(value, fc.array(fc.tuple(rawString, value), { maxLength: 6 }), fc.boolean(), space, nameOfStates)
+        .map(([metadata, states, isReversed, gap, name]) => {
           const members = [
             `"metadata":${metadata}`,
-            `"states"${gap}:${gap}{${states.map(([key, item]) => `${key}:${item}`).join(`${gap},`)}}`,
+            `${name}${gap}:${gap}{${states.map(([key, item]) => `${key}:${item}`).join(`${gap},`)}}`,
           ];
           return `{${gap}${(isReversed ? members.toReversed() : members).join(',')}}`;
         }),
@@ -211,6 +223,10 @@ it('stays within the text and keeps what stands before one flipped bit', async (
     { numRuns: 400 },
   );
 });
+
+function escapeOf(letter: string): string {
+  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;

@@ -145,6 +145,37 @@ it('lets others have their turn, and stops when it is told to', async () => {
   expect(partial?.top.count).toBeGreaterThan(0);
 });
 
+it.each([
+  ['a whole text', ']}'],
+  ['a damaged one', '}}'],
+])('can be gone on with when it is stopped while it looks for names that stand twice: %s', async (_, end) => {
+  const name = 'n'.repeat(10_000);
+  const access = accessTo(`{"states":{"${name}":1,"${name}":2,"x":[3${end}`);
+  let last = 0;
+  const counted = {
+    ...closing,
+    size: access.size,
+    read: (from: number, to: number) => ((last += 1), access.read(from, to)),
+  };
+  const wanted = await buildIndex(counted);
+  let reads = 0;
+  const stopping = new AbortController();
+  const read = (from: number, to: number) => {
+    if (++reads === last) stopping.abort(new Error('enough'));
+    return access.read(from, to, stopping.signal);
+  };
+  let partial: OffsetIndex | undefined;
+  const onStopped = (index: OffsetIndex) => (partial = index);
+  await expect(buildIndex({ ...closing, size: access.size, read }, { onStopped })).rejects.toThrow('enough');
+  expect(partial?.complete).toBe(false);
+  const { complete, duplicates, fault } = await buildIndex(access, { resume: partial });
+  expect({ complete, duplicates, fault }).toEqual({
+    complete: true,
+    duplicates: wanted.duplicates,
+    fault: wanted.fault,
+  });
+});
+
 it('makes the checksum of the whole text in the same pass, and none of a text that it did not read whole', async () => {
   const bytes = encodeUtf8(`\ufeff${BACKUP}`);
   const wanted = createHash('sha256').update(bytes).digest('hex');
@@ -152,6 +183,8 @@ it('makes the checksum of the whole text in the same pass, and none of a text th
   expect((await indexOf(bytes)).sha256).toBeNull();
   expect((await indexOf(`${BACKUP}x`, { sha256: true })).sha256).toBeNull();
 });
+
+const closing = { close: async () => undefined };
 
 /** `bytes` at an offset of a file that is otherwise zeros. */
 function atOffset(bytes: Uint8Array, offset: number): RandomAccess {

@@ -29,13 +29,15 @@ export async function buildIndex(access: RandomAccess, options: BuildOptions = {
   const draft = resume ?? IndexDraft.begin({ ...isWhole, mostRecorded: options.mostRecorded });
   draft.size = access.size;
   try {
-    await run(access, draft, null, options);
+    // One that was stopped after that is only short of its duplicates.
+    if (draft.fault === null) await run(access, draft, null, options);
+    draft.size ??= draft.fault === null || draft.fault.code === 'truncated' ? draft.scanned : null;
+    draft.duplicates = await findDuplicates(access, [draft.top, draft.states], signal);
   } catch (error) {
     options.onStopped?.(draft);
     throw error;
   }
-  draft.size ??= draft.fault === null || draft.fault.code === 'truncated' ? draft.scanned : null;
-  draft.duplicates = await findDuplicates(access, [draft.top, draft.states], signal);
+  draft.complete = true;
   return draft;
 }
 

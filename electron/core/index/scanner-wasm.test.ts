@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { compileScanner, moduleText, RESULT } from '../../../scripts/build-scanner.mjs';
+import { moduleText, SCANNER } from '../../../scripts/build-wasm.mjs';
 
-it('is what assembly/scanner.ts compiles to: otherwise run node scripts/build-scanner.mjs', async () => {
-  expect(readFileSync(RESULT, 'utf8')).toBe(moduleText(await compileScanner()));
+it('is what assembly/scanner.ts compiles to: otherwise run node scripts/build-wasm.mjs', async () => {
+  expect(readFileSync(SCANNER.result, 'utf8')).toBe(await moduleText(SCANNER));
 });

@@ -73,6 +73,8 @@ async function follow(open: Open, feed: Feed, { exclusively, onReadAnew }: Turns
   const recorder = new Recorder(recorded, feed);
   try {
     await recorder.start();
+    // What was written after the source was opened to be shown, and before it was opened here, is known here only.
+    await onReadAnew(source);
   } catch (error) {
     await recorder.stop();
     throw error;

@@ -22,7 +22,12 @@ interface Session {
   close(): Promise<void>;
 }
 
-async function session(location: string, folder = temporaryFolder(), bytes?: number): Promise<Session> {
+async function session(
+  location: string,
+  folder = temporaryFolder(),
+  bytes?: number,
+  beforeRecording = (): void => undefined,
+): Promise<Session> {
   const told: HistoryStatus[] = [];
   const broken: string[] = [];
   const open = () => openSource(location);
@@ -48,6 +53,7 @@ async function session(location: string, folder = temporaryFolder(), bytes?: num
   let closing: Promise<void> | null = null;
   const close = () => (closing ??= live.close().then(() => workspace.close()));
   onTestFinished(close);
+  beforeRecording();
   await live.start();
   return { workspace, live, told, broken, file: journalFile(folder, workspace.source.location), close };
 }
@@ -85,6 +91,15 @@ test('own edits and what takes them back are told from what others write, howeve
   write(folder, 'a.json', '{"n": 77}');
   await until(() => rows(open).length === wanted.length + 1, 'the change of another is recorded');
   expect(rows(open).map(told)[0]).toBe('external watch file:a n: 9 -> 77');
+});
+
+test('what others write after a source was opened, and before it is recorded, is shown', async () => {
+  const folder = temporaryFolder();
+  write(folder, 'a.json', '{"n": "old"}');
+  const open = await session(folder, temporaryFolder(), undefined, () => write(folder, 'a.json', '{"n": "newer"}'));
+  const { document } = await open.workspace.reading.state('file:a');
+  expect(document.rawText(0)).toBe('{"n": "newer"}');
+  expect(open.workspace.summary().generation).toBeGreaterThan(0);
 });
 
 test('time travel: the states there were at a moment, byte for byte, and nobody can write them', async () => {

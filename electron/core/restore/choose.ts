@@ -5,13 +5,16 @@ import type { Source, StateEntry } from '../sources/source.ts';
 import { checkOf } from './checks.ts';
 import { placeOf } from './place.ts';
 
+/** A row of a database is no place among files. */
+const JSON_FILE = /\.json(?:\.gz)?$/i;
+
 export interface ChosenState {
   readonly key: string;
   /** It goes by another key where it is so broken that it is no longer told for what it was: then it is what lies in its place. */
   readonly now: StateEntry | null;
   /** Null for one that the moment did not have. */
   readonly was: StateEntry | null;
-  /** Where it belongs, as an entry's `location`; null where that cannot be told. */
+  /** Where one that is gone belongs, as an entry's `location`; null where that cannot be told, and for one that is there. */
   readonly place: string | null;
   readonly paths: readonly RestorePath[] | null;
 }
@@ -27,12 +30,19 @@ export function chooseStates(
   const checks: RestoreCheck[] = [];
   const removes = removeOthers && mode === 'replace';
   const places = new Map(now.entries.map((entry) => [entry.location, entry]));
+  let isLaidOutAlike: boolean | null = null;
+  /** Where a state that is gone belongs. */
+  const placeAgain = ({ key, location }: StateEntry): string | null => {
+    const kept = keptFile(was, key);
+    if (kept !== null) isLaidOutAlike ??= hasLayoutOf(was, here);
+    return kept !== null && isLaidOutAlike === true ? kept : placeOf(key, location, now.entries);
+  };
   const add = (key: string, paths: readonly RestorePath[] | null): void => {
     const known = chosen.get(key);
     const all = known === undefined ? paths : known.paths && paths && [...known.paths, ...paths];
     const [entry, was] = [here.get(key), there.get(key) ?? null];
-    const place = was === null ? null : placeOf(key, was.location, now.entries);
-    const instead = entry === undefined && place !== null ? places.get(place) : undefined;
+    const place = entry !== undefined || was === null ? null : placeAgain(was);
+    const instead = place === null ? undefined : places.get(place);
     const isOther = instead !== undefined && there.has(instead.key);
     chosen.set(key, { key, now: entry ?? (isOther ? null : (instead ?? null)), was, place, paths: all });
   };
@@ -51,6 +61,20 @@ export function chooseStates(
     if (keys.length === 0) checks.push(checkOf('not-then', asked));
   }
   return { states: inOrder(chosen), checks };
+}
+
+/** The file in which a state was, as far as a backup tells. */
+function keptFile(was: Source, key: string): string | null {
+  const kept = was.keptPlace?.(key) ?? null;
+  return kept !== null && JSON_FILE.test(kept) ? kept : null;
+}
+
+/** Whether files lie here where the backup says that they did, as far as both have them. */
+function hasLayoutOf(was: Source, here: ReadonlyMap<string, StateEntry>): boolean {
+  return was.entries.every(({ key }) => {
+    const [entry, kept] = [here.get(key), keptFile(was, key)];
+    return entry === undefined || kept === null || entry.location === kept;
+  });
 }
 
 /** By code points, whatever order a moment keeps. */

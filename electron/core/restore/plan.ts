@@ -10,7 +10,7 @@ import { parseJson } from '../../../shared/json/parse.ts';
 import { toDot } from '../../../shared/json/path.ts';
 import type { StoredBeside } from '../../../shared/state/describe-state.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
-import { isWholeBackup, KEPT_FIELDS } from '../sources/backup.ts';
+import { isWholeBackup, keptField } from '../sources/backup.ts';
 import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
@@ -177,18 +177,14 @@ function earlierState(
 function labelsOf(state: StateBytes): WriteOptions['labels'] {
   const { table, type, version } = state.metadata;
   if (table !== null && type !== null && version !== null) return { type, version };
-  const [kept, keptVersion] = [keptField(state, 'type'), keptField(state, 'version')];
-  return kept === undefined || keptVersion === undefined ? undefined : { type: kept, version: keptVersion };
+  const [kept, keptVersion] = [keptField(state.metadata, 'type'), keptField(state.metadata, 'version')];
+  return kept === null || keptVersion === null ? undefined : { type: kept, version: keptVersion };
 }
 
 /** Whether these very bytes are not those that were backed up. */
-function isDamaged(state: StateBytes): boolean {
-  const sha256 = keptField(state, 'sha256');
-  return sha256 !== undefined && sha256 !== textRevision(state.bytes);
-}
-
-function keptField({ metadata: { fields } }: StateBytes, field: keyof typeof KEPT_FIELDS): string | undefined {
-  return fields.find(({ name }) => name === KEPT_FIELDS[field])?.value;
+function isDamaged({ bytes, metadata }: StateBytes): boolean {
+  const sha256 = keptField(metadata, 'sha256');
+  return sha256 !== null && sha256 !== textRevision(bytes);
 }
 
 async function read(

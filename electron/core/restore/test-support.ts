@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { RestoreRequest } from '../../../shared/ipc/restore.ts';
 import { openMoment } from '../snapshots/moments.ts';
 import { openSource } from '../sources/open-source.ts';
-import type { Source } from '../sources/source.ts';
+import type { OpenOptions, Source } from '../sources/source.ts';
 import { temporaryFolder } from '../sources/test-support.ts';
 import { EditableWorkspace } from '../workspace/editable-workspace.ts';
 import type { SafetyCopies } from './apply.ts';
@@ -47,6 +47,8 @@ export interface RestoreSetting {
   /** Has a writer fail, or do something else first. */
   readonly writer?: (writer: EditableWorkspace['writer']) => EditableWorkspace['writer'];
   readonly registry?: EditableWorkspace['registry'];
+  /** How a moment that lies elsewhere is opened. */
+  readonly moment?: OpenOptions;
 }
 
 export async function restoringInto(location: string, setting: RestoreSetting = {}): Promise<TestRestoring> {
@@ -87,7 +89,7 @@ async function start(
         now: workspace.source,
         journal: null,
         snapshots: null,
-        open: (place) => openSource(place, {}),
+        open: (place) => openSource(place, setting.moment ?? {}),
       }),
     copies,
     onWritten: async (...told) => void written.push(told),

@@ -26,7 +26,7 @@ export async function* candidates(
     return;
   }
   if (source.commonText !== undefined) {
-    yield* inCommonText(source.commonText, entries, { finder, tokens: search.tokens }, turns);
+    yield* inCommonText(source, source.commonText, entries, { finder, tokens: search.tokens }, turns);
     return;
   }
   for (const entry of entries)
@@ -73,6 +73,7 @@ interface Part {
 
 /** The text is read part by part, some ahead of the one that is looked at, and only what is found is looked up. */
 async function* inCommonText(
+  source: Source,
   text: CommonText,
   entries: readonly StateEntry[],
   { finder, tokens }: Finding,
@@ -107,6 +108,8 @@ async function* inCommonText(
     for (let part = parts.shift(); part !== undefined && state !== undefined; part = parts.shift()) {
       const length = await part.length;
       await turns.breathe();
+      const input = finder.inputs[part.input] ?? EMPTY;
+      let isFresh: boolean | null = null;
       let from = 0;
       while (state !== undefined) {
         const found = finder.inInput(part.input, length, from);
@@ -120,13 +123,18 @@ async function* inCommonText(
           from = Math.min(state.start - part.start, step);
           continue;
         }
-        const end = tokens?.endWithoutHit(finder.inputs[part.input] ?? EMPTY, found, length) ?? null;
+        const end = tokens?.endWithoutHit(input, found, length) ?? null;
         if (end !== null) {
           await turns.breathe();
           from = end;
           continue;
         }
-        yield { entry: state.entry, maybe: true, bytes: null };
+        const isWhole = state.start >= part.start && state.end <= part.start + length;
+        // What was read before the file was found as it was is still what it says: small states are not read once more each.
+        if (isWhole) isFresh ??= (await source.changed())?.size === 0;
+        const bytes =
+          isWhole && isFresh === true ? input.slice(state.start - part.start, state.end - part.start) : null;
+        yield { entry: state.entry, maybe: true, bytes };
         from = Math.min(state.end - part.start, step);
         state = states[(at += 1)];
       }

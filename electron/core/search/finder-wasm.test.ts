@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { finderModule, RESULT } from '../../../scripts/build-finder.mjs';
+import { FINDER, moduleText } from '../../../scripts/build-wasm.mjs';
 
-it('is what assembly/finder.ts compiles to: otherwise run node scripts/build-finder.mjs', async () => {
-  expect(readFileSync(RESULT, 'utf8')).toBe(await finderModule());
+it('is what assembly/finder.ts compiles to: otherwise run node scripts/build-wasm.mjs', async () => {
+  expect(readFileSync(FINDER.result, 'utf8')).toBe(await moduleText(FINDER));
 });

@@ -1,4 +1,4 @@
-/** Made by scripts/build-finder.mjs from assembly/finder.ts: WebAssembly in base64. Not to be edited. */
+/** Made by scripts/build-wasm.mjs from electron/core/search/assembly/finder.ts: WebAssembly in base64. Not to be edited. */
 export const FINDER_WASM = [
   'AGFzbQEAAAABDgJgA39/fwF/YAJ/fwF/AwMCAAEFAwEAUgcRAgRmaW5kAAEGbWVtb3J5AgAKsAUCiwEBBn9BwAAhAwNAIAAgBkoEQAJ/QQAgAygCGCIH',
   'IAFqIAJLDQAaIAMoAhwhBUEAIQQDQCAEIAdIBEBBACAFIAEgBGotAAAiCEEDdmotAAAgCEEHcXVBAXFFDQIaIAVBIGohBSAEQQFqIQQMAQsLQQELBEBB',

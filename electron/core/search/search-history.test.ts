@@ -14,7 +14,7 @@ async function found(journal: Journal, query: Partial<SearchQuery>): Promise<str
   const search = compileSearch({ ...QUERY, ...query });
   if ('message' in search) throw new Error(search.message);
   const lines: string[] = [];
-  for await (const step of searchHistory(journal, search, { turns: new Turns(() => false), perState: Infinity })) {
+  for await (const step of searchHistory(journal, search, { turns: new Turns(() => false), wanted: () => Infinity })) {
     if (step.step !== 'hits') continue;
     for (const { path, moment } of step.hits) {
       lines.push(`${step.key} ${path} ${moment?.replaced === true ? 'until' : ''}@${moment?.seq}`);

@@ -10,7 +10,7 @@ import type { ChangeRow } from '../tracking/journal-types.ts';
 import { parseQuery } from '../tracking/query.ts';
 import type { Search } from './compile.ts';
 import { type Found, findIn, hitOf } from './document-hits.ts';
-import { Batches, type SearchStep } from './search-states.ts';
+import { Batches, type SearchOptions, type SearchStep } from './search-states.ts';
 import type { Turns } from './turns.ts';
 
 const PAGE = 200;
@@ -19,7 +19,7 @@ export interface HistorySearchOptions {
   readonly turns: Turns;
   /** Which states are searched, by their keys; all of them without it. */
   readonly accepts?: (key: string) => boolean;
-  readonly perState: number;
+  readonly wanted: SearchOptions['wanted'];
 }
 
 /** @throws SourceError `cancelled` */
@@ -36,12 +36,12 @@ export async function* searchHistory(
 async function* inChanges(
   journal: Journal,
   search: Search,
-  { turns, accepts, perState }: HistorySearchOptions,
+  { turns, accepts, wanted }: HistorySearchOptions,
 ): AsyncGenerator<SearchStep, void, void> {
   const all = parseQuery('');
   if (!all.ok) return;
   const total = journal.totals().changes;
-  const results = new Results(perState);
+  const results = new Results(wanted);
   let done = 0;
   for (let cursor: number | null = null; ; ) {
     const page = journal.page(all.query, { cursor, direction: 'newer', limit: PAGE });
@@ -89,10 +89,10 @@ function mayName(path: string, { matcher, query }: Search): boolean {
 async function* inRevisions(
   journal: Journal,
   search: Search,
-  { turns, accepts, perState }: HistorySearchOptions,
+  { turns, accepts, wanted }: HistorySearchOptions,
 ): AsyncGenerator<SearchStep, void, void> {
   const keys = journal.withDatabase((database) => database.prepare<[], { key: string }>('SELECT key FROM keys').all());
-  const results = new Results(perState);
+  const results = new Results(wanted);
   for (const [done, { key }] of keys.entries()) {
     for (const { seq, text } of accepts?.(key) === false ? [] : journal.statesOf(key)) {
       await turns.breathe();
@@ -114,12 +114,11 @@ interface Past {
 
 /** What one value says at one place is told once, at the first moment at which it was there. */
 class Results {
-  readonly #perState: number;
-  readonly #told = new Map<string, number>();
+  readonly #wanted: SearchOptions['wanted'];
   readonly #seen = new Set<string>();
 
-  constructor(perState: number) {
-    this.#perState = perState;
+  constructor(wanted: SearchOptions['wanted']) {
+    this.#wanted = wanted;
   }
 
   async *of(
@@ -130,18 +129,14 @@ class Results {
   ): AsyncGenerator<SearchStep, void, void> {
     const { document } = parseJson(bytes);
     if (document === null) return;
-    const told = this.#told.get(key) ?? 0;
-    const batches = new Batches(key, this.#perState - told);
-    let found = 0;
+    const batches = new Batches(key, this.#wanted(key));
     for (const each of findIn(document, search, { places: search.finder?.places(bytes) ?? null, above })) {
       await turns.breathe();
       if (each === null || !this.#isNew(key, document, each, above)) continue;
-      found += 1;
       batches.add(() => ({ ...hitOf(document, each, { above, offset: 0 }), offset: null, moment }));
       const full = batches.full ? batches.take() : null;
       if (full !== null) yield full;
     }
-    this.#told.set(key, told + found);
     const rest = batches.take();
     if (rest !== null) yield rest;
   }

@@ -23,7 +23,7 @@ function hit(n: number): SearchHit {
 function resultsOf(states: Readonly<Record<string, number>>): SearchResults {
   const results = new SearchResults();
   for (const [key, found] of Object.entries(states)) {
-    const kept = Math.min(found, results.perState);
+    const kept = Math.min(found, results.wanted(key));
     results.take({ step: 'hits', key, hits: Array.from({ length: kept }, (_, n) => hit(n)), found });
   }
   return results;

@@ -24,7 +24,6 @@ const KEPT_IN_ALL = 20_000;
 const KEPT_AT_MOST = 50_000;
 
 export class SearchResults {
-  readonly perState = KEPT_PER_STATE;
   readonly #groups: Group[] = [];
   readonly #byKey = new Map<string, Group>();
   #kept = 0;
@@ -38,6 +37,14 @@ export class SearchResults {
   /** Why the first state that could not be searched could not be. */
   get firstUnread(): string | null {
     return this.#firstUnread;
+  }
+
+  /** Further hits of a state that would be kept: what is more than that need not be put together. */
+  wanted(key: string): number {
+    const kept = this.#byKey.get(key)?.hits.length ?? 0;
+    // The first one of a state is kept for longer, so that hardly any state has none to show.
+    const first = this.#kept < KEPT_AT_MOST ? 1 - kept : 0;
+    return Math.max(0, Math.min(KEPT_PER_STATE - kept, Math.max(KEPT_IN_ALL - this.#kept, first)));
   }
 
   totals(): Omit<SearchProgress, 'search'> {
@@ -86,10 +93,7 @@ export class SearchResults {
       this.#groups.push(group);
       this.#byKey.set(key, group);
     }
-    // The first one of a state is kept for longer, so that hardly any state has none to show.
-    const first = this.#kept < KEPT_AT_MOST ? 1 - group.hits.length : 0;
-    const room = Math.max(KEPT_IN_ALL - this.#kept, first, 0);
-    const kept = hits.slice(0, room);
+    const kept = hits.slice(0, this.wanted(key));
     group.hits.push(...kept);
     group.found += found;
     this.#kept += kept.length;

@@ -52,14 +52,14 @@ export class SearchSession {
     const results = new SearchResults();
     this.#results.set(id, results);
     const source = this.#context.source();
-    const perState = results.perState;
+    const wanted = (key: string) => results.wanted(key);
     const accepts = filter.trim() === '' ? undefined : filterOf(filter);
     const progress = () => ({ search: id, ...results.totals() });
     run.onProgress(progress());
     const steps =
       scope === 'now'
-        ? searchStates(source, search, { turns, perState, ...(accepts && { accepts }) })
-        : searchHistory(this.#journal(source), search, { turns, perState, ...keysAccepted(source, accepts) });
+        ? searchStates(source, search, { turns, wanted, ...(accepts && { accepts }) })
+        : searchHistory(this.#journal(source), search, { turns, wanted, ...keysAccepted(source, accepts) });
     for await (const step of steps) {
       results.take(step);
       run.onProgress(progress());

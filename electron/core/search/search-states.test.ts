@@ -26,7 +26,7 @@ async function steps(
   if ('message' in search) throw new Error(search.message);
   const turns = new Turns(isCancelled);
   const all: SearchStep[] = [];
-  for await (const step of searchStates(source, search, { turns, perState })) all.push(step);
+  for await (const step of searchStates(source, search, { turns, wanted: () => perState })) all.push(step);
   return all;
 }
 
@@ -75,6 +75,20 @@ describe('a big file', () => {
       await indexed.close();
     }
   });
+});
+
+it('tells states of a file that has changed meanwhile as not read, and finds nothing in them', async () => {
+  const path = join(folder, 'changed.json');
+  const textOf = (word: string) =>
+    `{"metadata": {"backup_name": "b"}, "states": {"agent:1": {"a": "${word}"}, "agent:2": {"bb": "${word}"}}}`;
+  writeFileSync(path, textOf('needle 1'));
+  const indexed = await openSource(path, { indexAbove: 10 });
+  expect(await found(indexed, { text: 'needle' })).toEqual(['agent:1 value $.a', 'agent:2 value $.bb']);
+  writeFileSync(path, textOf('a needle'));
+  const told = await steps(indexed, { text: 'needle' });
+  await indexed.close();
+  expect(told.filter(({ step }) => step === 'hits')).toEqual([]);
+  expect(told.flatMap((step) => (step.step === 'unread' ? [step.key] : []))).toEqual(['agent:1', 'agent:2']);
 });
 
 describe('a state that is too large to be parsed at once', () => {

@@ -21,8 +21,8 @@ export interface SearchOptions {
   readonly turns: Turns;
   /** Which states are searched; all of them without it. */
   readonly accepts?: (entry: StateEntry) => boolean;
-  /** Hits of one state that are wanted in full; what is beyond is counted. */
-  readonly perState: number;
+  /** So many further hits of a state are wanted in full, asked before it is searched; what is beyond is only counted. */
+  readonly wanted: (key: string) => number;
 }
 
 /** Hits that are handed on at a time. */
@@ -33,7 +33,7 @@ const STATES_BETWEEN_PROGRESS = 64;
 export async function* searchStates(
   source: Source,
   search: Search,
-  { turns, accepts, perState }: SearchOptions,
+  { turns, accepts, wanted }: SearchOptions,
 ): AsyncGenerator<SearchStep, void, void> {
   await stillGrowing(source, turns);
   const entries = accepts ? source.entries.filter(accepts) : source.entries;
@@ -42,7 +42,7 @@ export async function* searchStates(
   for await (const { entry, maybe, bytes } of candidates(source, entries, search, turns)) {
     const { key } = entry;
     const named = stateHit(entry, search);
-    const batches = new Batches(key, perState);
+    const batches = new Batches(key, wanted(key));
     if (named !== null) batches.add(() => named);
     if (maybe) {
       const steps = stateHits(source, entry, bytes, search, batches, turns);

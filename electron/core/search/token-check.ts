@@ -47,11 +47,9 @@ export class TokenCheck {
 
 /** The quote before a place within a string; null where it lies before the bytes. */
 function openingQuote(bytes: Uint8Array, at: number): number | null {
-  for (
-    let quote = bytes.lastIndexOf(QUOTE, at - 1);
-    at > 0 && quote >= 0;
-    quote = bytes.lastIndexOf(QUOTE, quote - 1)
-  ) {
+  // A negative place counts from the end.
+  if (at === 0) return null;
+  for (let quote = bytes.lastIndexOf(QUOTE, at - 1); quote >= 0; quote = bytes.lastIndexOf(QUOTE, quote - 1)) {
     let before = quote - 1;
     while (before >= 0 && bytes[before] === BACKSLASH) before -= 1;
     // More of them may stand before the bytes.

@@ -71,16 +71,30 @@ export interface KeptBeside {
   readonly version: string | null;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
+  /** Where it lay in its source. */
+  readonly location: string | null;
 }
 
-/** Names of the fields in which it is handed on: what is put back is compared, and labelled, with these. */
+/** Names of the fields in which it is handed on: what is put back is compared and labelled with these, and put where it lay. */
 export const KEPT_FIELDS = {
   sha256: 'backup.state_sha256',
   type: 'backup.state_type',
   version: 'backup.state_version',
+  location: 'backup.state_location',
 } as const;
 
-const NOT_NAMED: KeptBeside = { sha256: '', type: null, version: null, createdAt: null, updatedAt: null };
+export function keptField({ fields }: StateMetadata, field: keyof typeof KEPT_FIELDS): string | null {
+  return fields.find(({ name }) => name === KEPT_FIELDS[field])?.value ?? null;
+}
+
+const NOT_NAMED: KeptBeside = {
+  sha256: '',
+  type: null,
+  version: null,
+  createdAt: null,
+  updatedAt: null,
+  location: null,
+};
 
 /** @param doc with `metadata`. The function takes a state's name as it stands in the backup. */
 export function keptBeside(doc: JsonDocument): (raw: string) => KeptBeside | null {
@@ -100,6 +114,7 @@ export function keptBeside(doc: JsonDocument): (raw: string) => KeptBeside | nul
       version: text('version'),
       createdAt: text('created_at'),
       updatedAt: text('updated_at'),
+      location: text('location'),
     };
   };
 }
@@ -107,12 +122,13 @@ export function keptBeside(doc: JsonDocument): (raw: string) => KeptBeside | nul
 /** What the text says of itself comes first. */
 export function withKept(metadata: StateMetadata, kept: KeptBeside | null): StateMetadata {
   if (kept === null) return metadata;
-  const { sha256, type, version } = kept;
+  const { sha256, type, version, location } = kept;
   const beside = metadata.type === null ? ({ type, version } as const) : ({ type: null, version: null } as const);
   const told: readonly (readonly [string, string | null])[] = [
     [KEPT_FIELDS.sha256, sha256],
     [KEPT_FIELDS.type, beside.type],
     [KEPT_FIELDS.version, beside.version],
+    [KEPT_FIELDS.location, location],
   ];
   return {
     ...metadata,

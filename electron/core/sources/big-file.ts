@@ -5,12 +5,11 @@ import type { Problem } from '../../../shared/ipc/model.ts';
 import { isChunkEncrypted } from '../files/encrypted-access.ts';
 import type { FilePath } from '../files/file-path.ts';
 import { isGzip } from '../files/gunzip.ts';
-import { openGzip } from '../files/gzip-access.ts';
 import { isEncrypted } from '../files/magic.ts';
 import { damageOf, type OpenLayers, openLayers } from '../files/open-layers.ts';
 import { PlainFile } from '../files/random-access.ts';
 import { modifiedAt } from '../files/read-stable.ts';
-import { IndexCache, type IndexedText, type KeptIndex } from '../index/index-cache.ts';
+import { IndexCache, type IndexedText } from '../index/index-cache.ts';
 import type { OffsetIndex } from '../index/model.ts';
 import { PASSPHRASE_VARIABLE } from '../persistence/secrets.ts';
 import { openIndexed } from './indexed-source.ts';
@@ -48,9 +47,7 @@ export async function openBigFile(
   const cache = isSealed || options.dataFolder === undefined ? null : new IndexCache(options.dataFolder);
   const text: IndexedText = { path, identity, layer: isPacked ? 'gzip' : 'plain' };
   const kept = (await cache?.find(text)) ?? null;
-  const layers = isPacked
-    ? await openPacked(path, display, kept, signal)
-    : await openLayers(path, { passphrase, signal });
+  const layers = await openLayers(path, { passphrase, signal, seekTable: kept?.seekTable ?? undefined });
   const file: JsonFile = {
     path,
     display,
@@ -79,17 +76,6 @@ export async function openBigFile(
   }
   await layers.access.close();
   return null;
-}
-
-async function openPacked(
-  path: FilePath,
-  location: string,
-  kept: KeptIndex | null,
-  signal: AbortSignal | undefined,
-): Promise<OpenLayers> {
-  const packed = await PlainFile.open(path);
-  const gzip = await openGzip(packed, { location, signal, seekTable: kept?.seekTable ?? undefined });
-  return { access: gzip, encrypted: null, gzip };
 }
 
 /** By the size that stands in the last bytes of the file. */

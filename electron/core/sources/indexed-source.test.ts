@@ -100,6 +100,20 @@ describe('a file that is indexed', () => {
     await source.close();
   });
 
+  test('is stopped at once however often it was told to go on', async () => {
+    const path = join(temporaryFolder(), 'twice.json');
+    const states = Array.from({ length: 300 }, (_, n) => `"agent:${n}":{"text":"${'x'.repeat(100_000)}"}`).join(',');
+    await writeFile(path, `{"metadata":{},"states":{${states}}}`);
+    const source = await openSource(path, { ...INDEXED, growing: true });
+    source.growth?.stop();
+    for (let times = 0; times < 3; times++) source.growth?.goOn();
+    source.growth?.stop();
+    await expect(source.growth?.whole()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(source.growth?.indexing).toMatchObject({ status: 'stopped' });
+    expect(source.entries.length).toBeLessThan(300);
+    await source.close();
+  });
+
   test('cut at any byte shows all states before the cut, and names it', async () => {
     const folder = temporaryFolder();
     const whole = join(folder, 'whole.json');
@@ -127,6 +141,30 @@ describe('a file that is indexed', () => {
       if (keys.length > before.length) expect(problem?.key).toBe(keys.at(-1));
       expect(keys.length - before.length).toBeLessThanOrEqual(1);
       await damaged.close();
+    }
+  });
+
+  test('tells of a missing quote what and where the parser of small files tells', async () => {
+    const path = join(temporaryFolder(), 'quote.json');
+    const states = Array.from(
+      { length: 20 },
+      (_, n) => `"agent:${n}":{"n":${n},"list":["a, {b}","c ${n}"],"text":"x"}`,
+    );
+    const text = `{"metadata":{"backup_name":"a"},"states":{${states.join(',')}}}`;
+    const quotes = [...text.matchAll(/"/g)].map(({ index }) => index).filter((at) => at > text.indexOf('"agent:5"'));
+    // Seven is no divisor of the quotes of a state, so that each of its quotes has its turn.
+    for (let at = 0; at < quotes.length; at += 7) {
+      const place = quotes[at] ?? 0;
+      await writeFile(path, `${text.slice(0, place)}_${text.slice(place + 1)}`);
+      const told = [];
+      for (const options of [INDEXED, {}]) {
+        const source = await openSource(path, options);
+        const [{ code, offset, key } = { code: null, offset: null, key: null }] = source.problems;
+        told.push({ code, offset, key, states: source.entries.map((entry) => entry.key) });
+        await source.close();
+      }
+      expect(told[0]).toEqual(told[1]);
+      expect(told[0]?.code).toBe('syntax');
     }
   });
 

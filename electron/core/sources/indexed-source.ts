@@ -12,7 +12,16 @@ import type { EntryList, IndexEntry, OffsetIndex } from '../index/model.ts';
 import { buildIndex, entriesOf, keysOf } from '../index/offset-index.ts';
 import { AccessSlice } from '../paged/access-slice.ts';
 import type { Changed } from '../persistence/backend.ts';
-import { backupFields, duplicate, type KeptBeside, keptBeside, splitKey, withKept, wrongTotal } from './backup.ts';
+import {
+  backupFields,
+  duplicate,
+  type KeptBeside,
+  keptBeside,
+  keptField,
+  splitKey,
+  withKept,
+  wrongTotal,
+} from './backup.ts';
 import { Catalog, KeyRing, withClearAliases } from './catalog.ts';
 import { detectShape, hasBackupMetadata, type JsonShape, SHAPE_FORMATS, shapeBesideBackup } from './detect.ts';
 import { factsIn, headFacts, NO_FACTS } from './head-facts.ts';
@@ -28,6 +37,8 @@ import { fileName } from './whole-file.ts';
 const HEAD_BYTES = 64 * 1024;
 /** What says of itself what a backup is; one with more is not looked into. */
 const MOST_METADATA_BYTES = 16 << 20;
+/** Of the state that a file ends in, to find out why. */
+const MOST_LOOKED_THROUGH = 16 << 20;
 /** States of which the head is read while they are found; it takes about 20 µs each. Of later ones it is when they are opened. */
 const MOST_HEADS = 50_000;
 const BATCH = 500;
@@ -113,7 +124,7 @@ class IndexedSource implements Source, Growth {
     this.#index = kept?.complete === true ? kept : null;
     this.#partial = kept?.complete === false ? kept : null;
     this.#entries = this.#catalog.entries;
-    this.#indexing = { status: 'running', done: 0, total: indexed.access.size };
+    this.#indexing = { status: 'stopped', done: 0, total: indexed.access.size };
     if (onProgress)
       this.onGrown(() => {
         const { done = 0, total = null } = this.#indexing ?? {};
@@ -182,7 +193,10 @@ class IndexedSource implements Source, Growth {
 
   goOn(): void {
     if (this.#indexing === null || this.#closed) return;
+    // Whoever asks twice would have a second pass behind the first, and could only stop that.
+    if (this.#indexing.status === 'running' && !this.#abort.signal.aborted) return;
     this.#abort = new AbortController();
+    this.#failure = null;
     this.#indexing = { ...this.#indexing, status: 'running' };
     const { signal } = this.#abort;
     this.#scanning = this.#scanning.then(() => this.#scan(signal));
@@ -221,6 +235,10 @@ class IndexedSource implements Source, Growth {
     };
   }
 
+  keptPlace(key: string): string | null {
+    return keptField(this.#metadataOf(key, null), 'location');
+  }
+
   /** States are written by splicing into a text that is in memory. */
   writer(): NotWritableReason {
     return this.#shape === 'backup' ? 'part-of-file' : 'too-large';
@@ -240,6 +258,9 @@ class IndexedSource implements Source, Growth {
   }
 
   async #scan(signal: AbortSignal): Promise<void> {
+    // The pass before this one may have come to its end all the same.
+    if (this.#indexing === null) return;
+    this.#indexing = { ...this.#indexing, status: 'running' };
     let told = 0;
     try {
       this.#index ??= await buildIndex(this.#indexed.access, {
@@ -375,7 +396,8 @@ class IndexedSource implements Source, Growth {
       const isState = issue !== null && unfinished?.level === 'states' && unfinished.key !== null;
       if (isState && unfinished.entry.end > unfinished.entry.start) {
         const [facts = NO_FACTS] = await headFacts(this.#indexed.access, [unfinished.entry], signal);
-        this.#add(unfinished.entry, unfinished.key ?? '', facts, [issue], true);
+        const inside = issue.code === 'truncated' ? await this.#faultInside(unfinished.entry, signal) : null;
+        this.#add(unfinished.entry, unfinished.key ?? '', facts, [inside ?? issue], true);
       } else if (issue !== null) this.#catalog.problems.push(issue);
       this.#tellAbout(metadata);
     } else {
@@ -390,6 +412,13 @@ class IndexedSource implements Source, Growth {
     if (!(await isUnchanged(this.#indexed.file))) this.#catalog.problems.push(changedWhileRead('.'));
     this.#entries = withClearAliases(this.#catalog.entries);
     if (replaced) this.#tell(true);
+  }
+
+  /** A quote too few or too many looks like a text that was cut off: all that follows is inside of the state. Null for one that was. */
+  async #faultInside({ start, end }: IndexEntry, signal: AbortSignal): Promise<Problem | null> {
+    const bytes = await this.#indexed.access.read(start, Math.min(end, start + MOST_LOOKED_THROUGH), signal);
+    const fault = parseJson(bytes, { recordDepth: 0 }).issues.find(({ code }) => code === 'syntax');
+    return fault === undefined ? null : jsonProblem({ ...fault, offset: start + fault.offset }, '.');
   }
 
   #startAnew(list: EntryList | null): void {

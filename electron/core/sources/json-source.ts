@@ -4,6 +4,7 @@ import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { Changed } from '../persistence/backend.ts';
 import { FileWriter } from '../writing/file-writer.ts';
 import type { StateWriter, WriteContext } from '../writing/state-writer.ts';
+import { keptField } from './backup.ts';
 import { type Catalog, withClearAliases } from './catalog.ts';
 import { type FileSlice, isUnchanged, readSlice } from './json-file.ts';
 import type { Source, StateBytes, StateEntry } from './source.ts';
@@ -37,6 +38,10 @@ export class JsonSource implements Source {
   async read(key: string, options: { signal?: AbortSignal } = {}): Promise<StateBytes> {
     const { content, metadata } = this.#catalog.item(key);
     return { ...(await readSlice(content, key, options.signal)), metadata };
+  }
+
+  keptPlace(key: string): string | null {
+    return keptField(this.#catalog.item(key).metadata, 'location');
   }
 
   writer(context: WriteContext): StateWriter | NotWritableReason {

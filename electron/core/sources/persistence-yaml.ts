@@ -201,6 +201,10 @@ export class PersistenceSource implements Source {
       parts.map(({ source }) => source),
       (key) => partOf(key)?.source,
       context,
+      (source, place) => {
+        const name = parts.find((part) => part.source === source)?.name ?? '';
+        return place.startsWith(at(name, '')) ? place.slice(at(name, '').length) : null;
+      },
     );
   }
 

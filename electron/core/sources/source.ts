@@ -86,6 +86,11 @@ export interface Source {
    * @throws SourceError as `read`
    */
   range?(key: string): Promise<StateRange>;
+  /**
+   * Only of a backup: where the state lay in the source that it was made of, as an entry's `location` there; null where it does not say.
+   * @throws SourceError `not-found`
+   */
+  keptPlace?(key: string): string | null;
   /** Only of a source that is one text. */
   readonly commonText?: CommonText;
   /**

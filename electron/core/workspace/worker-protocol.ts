@@ -3,7 +3,7 @@
  * and everything slow; the main process only passes questions and answers on.
  */
 import type { BackupList, BackupRow } from '../../../shared/ipc/backups.ts';
-import type { CallName } from '../../../shared/ipc/channels.ts';
+import type { CallName, JobName } from '../../../shared/ipc/channels.ts';
 import type { Calls, Events, Jobs, Streams } from '../../../shared/ipc/contract.ts';
 import type { DiffFormat } from '../../../shared/ipc/diff.ts';
 import type { ExportProgress, ExportReport } from '../../../shared/ipc/exporting.ts';
@@ -66,26 +66,25 @@ export const FORWARDED_CALLS = [
 ] as const satisfies readonly CallName[];
 export type ForwardedCall = (typeof FORWARDED_CALLS)[number];
 
-/** Long work: tells its steps, and stops when it is cancelled. */
-type ForwardedJob =
-  | 'restore.plan'
-  | 'restore.apply'
-  | 'workspace.overview'
-  | 'workspace.reload'
-  | 'states.copy'
-  | 'history.bisect'
-  | 'snapshots.take'
-  | 'backups.verify'
-  | 'search.run'
-  | 'diff.open'
-  | 'diff.states'
-  | 'diff.keys';
+/** The same for long work: it tells its steps, and stops when it is cancelled. */
+export const FORWARDED_JOBS = [
+  'workspace.overview',
+  'workspace.reload',
+  'history.bisect',
+  'restore.apply',
+  'snapshots.take',
+  'search.run',
+] as const satisfies readonly JobName[];
+export type ForwardedJob = (typeof FORWARDED_JOBS)[number];
+
+/** Long work for which the main process first sees to passwords, and hands on what the window asks otherwise. */
+type PreparedJob = 'restore.plan' | 'states.copy' | 'backups.verify' | 'diff.open' | 'diff.states' | 'diff.keys';
 
 type CallMethods = {
   readonly [K in ForwardedCall]: { input: Without<Calls[K]['input']>; output: Calls[K]['output'] };
 };
 type JobMethods = {
-  readonly [K in ForwardedJob]: {
+  readonly [K in ForwardedJob | PreparedJob]: {
     input: Without<Jobs[K]['input']>;
     progress: Jobs[K]['progress'];
     output: Jobs[K]['output'];
@@ -108,7 +107,7 @@ export interface WorkerMethods extends CallMethods, JobMethods {
   readonly 'backups.list': { input: { schedules: readonly string[] }; output: BackupList };
   readonly 'backups.info': { input: { file: string }; output: BackupRow };
   readonly 'backups.unlock': { input: { file: string; secret: string }; output: null };
-  readonly 'backups.placeFor': { input: { name: string; gzip: boolean }; output: string };
+  readonly 'backups.placeFor': { input: { name: string; gzip: boolean; encrypted: boolean }; output: string };
   readonly 'backups.folderAdded': { input: { folder: string }; output: null };
   readonly 'backups.create': {
     /** `overwrite`: a person was asked before a file that is there. */

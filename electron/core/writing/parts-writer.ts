@@ -13,17 +13,22 @@ interface Part {
   readonly prefix: string;
 }
 
+/** A place of the whole as one of the part; null for one that is in another. */
+type PlaceIn = (source: Source, place: string) => string | null;
+
 const JSON_FILE = /\.json(?:\.gz)?$/i;
 
 export class PartsWriter implements StateWriter {
   readonly #parts: readonly Part[];
   readonly #sourceOf: (key: string) => Source | undefined;
+  readonly #placeIn: PlaceIn;
   /** Where states were put that the source has not listed yet. */
   readonly #made = new Map<string, Part>();
 
-  private constructor(parts: readonly Part[], sourceOf: (key: string) => Source | undefined) {
+  private constructor(parts: readonly Part[], sourceOf: (key: string) => Source | undefined, placeIn: PlaceIn) {
     this.#parts = parts;
     this.#sourceOf = sourceOf;
+    this.#placeIn = placeIn;
   }
 
   /** The reason of the first part where none can be written. */
@@ -31,6 +36,7 @@ export class PartsWriter implements StateWriter {
     sources: readonly Source[],
     sourceOf: (key: string) => Source | undefined,
     context: WriteContext,
+    placeIn: PlaceIn = (_source, place) => place,
   ): StateWriter | NotWritableReason {
     const parts = sources.map((source) => {
       const prefix = createHash('sha256').update(source.location).digest('hex').slice(0, 12);
@@ -38,7 +44,7 @@ export class PartsWriter implements StateWriter {
     });
     const [reason, ...others] = parts.flatMap(({ writer }) => (typeof writer === 'string' ? [writer] : []));
     if (reason !== undefined && others.length + 1 === parts.length) return reason;
-    return new PartsWriter(parts, sourceOf);
+    return new PartsWriter(parts, sourceOf, placeIn);
   }
 
   refusal(key: string, what?: 'replace' | 'remove'): NotWritableReason | null {
@@ -48,9 +54,10 @@ export class PartsWriter implements StateWriter {
   }
 
   createRefusal(key: string, place: string | null): NotWritableReason | null {
-    const part = this.#partFor(place);
+    const part = this.#partFor(key, place);
     if (part === undefined) return 'format';
-    return typeof part.writer === 'string' ? part.writer : part.writer.createRefusal(key, place);
+    if (typeof part.writer === 'string') return part.writer;
+    return part.writer.createRefusal(key, this.#inPart(part, place));
   }
 
   async create(
@@ -59,10 +66,10 @@ export class PartsWriter implements StateWriter {
     place: string | null,
     options?: WriteOptions,
   ): Promise<Written | Conflict> {
-    const part = this.#partFor(place);
+    const part = this.#partFor(key, place);
     if (part === undefined || typeof part.writer === 'string') throw notFound(key);
     this.#made.set(key, part);
-    return prefixed(await part.writer.create(key, text, place, options), part.prefix);
+    return prefixed(await part.writer.create(key, text, this.#inPart(part, place), options), part.prefix);
   }
 
   async replace(
@@ -107,9 +114,14 @@ export class PartsWriter implements StateWriter {
     return this.#parts.find((part) => part.source === source) ?? this.#made.get(key);
   }
 
-  /** The first holds the files of a folder, and the only one holds everything. */
-  #partFor(place: string | null): Part | undefined {
-    return this.#parts.length === 1 || JSON_FILE.test(place ?? '') ? this.#parts[0] : undefined;
+  #inPart({ source }: Part, place: string | null): string | null {
+    return place === null ? null : this.#placeIn(source, place);
+  }
+
+  /** Where a rule puts the key; else the first, which holds the files of a folder, and the only one holds everything. */
+  #partFor(key: string, place: string | null): Part | undefined {
+    const first = this.#parts.length === 1 || JSON_FILE.test(place ?? '') ? this.#parts[0] : undefined;
+    return this.#part(key) ?? first;
   }
 
   #writable(key: string): { readonly writer: StateWriter; readonly prefix: string } {

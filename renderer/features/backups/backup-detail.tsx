@@ -13,6 +13,7 @@ import {
   unlocked,
   verifyListed,
 } from '../../host/backups.ts';
+import { errorText } from '../../host/told-text.ts';
 import { fileOf, isLocked, useBackups } from '../../stores/backup-store.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -72,7 +73,7 @@ export function BackupDetail({ row, others }: { readonly row: BackupRow; readonl
         </dl>
         <div className={styles.found}>
           {backup.status === 'unreadable' ? (
-            <p className={styles.error}>{visibleText(backup.error.message)}</p>
+            <p className={styles.error}>{visibleText(errorText(t, backup.error))}</p>
           ) : isLocked(row) ? (
             <p className={styles.note}>
               {t('backups.locked')}{' '}

@@ -33,7 +33,8 @@ const sizeOf = ({ backup }: BackupRow) => (backup.status === 'read' ? backup.inf
 const originOf = ({ backup }: BackupRow) => (backup.status === 'read' ? backup.info.origin : null) ?? 'unknown';
 
 const COLUMNS = helper.columns([
-  helper.accessor((row) => madeAt(row), { id: 'made' }),
+  // They come the newest first; their texts tell times in several zones, or in none.
+  helper.accessor((_row, index) => -index, { id: 'made' }),
   helper.accessor((row) => nameText(row), { id: 'name' }),
   helper.accessor((row) => statesOf(row) ?? -1, { id: 'states' }),
   helper.accessor((row) => sizeOf(row), { id: 'size' }),

@@ -13,12 +13,13 @@ import { madeAt, nameText } from './backup-text.ts';
 import styles from './backups.module.css';
 
 const LISTED = 8;
+const NONE: readonly BackupRow[] = [];
 
 /** With which other backup one is compared. The older one is the side before. */
 export function CompareDialog({ file }: { readonly file: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const rows = useBackups((state) => state.list?.rows ?? []);
+  const rows = useBackups((state) => state.list?.rows ?? NONE);
   const own = rows.findIndex((row) => fileOf(row) === file);
   const others = rows.filter((row) => fileOf(row) !== file && row.backup.status === 'read');
   const [picked, setPicked] = useState(others[0] ? fileOf(others[0]) : '');

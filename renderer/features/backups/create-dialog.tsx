@@ -11,7 +11,7 @@ import { useUi } from '../../stores/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { Check, Field, Input } from '../../ui/field.tsx';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { JobProgress } from '../../ui/job-progress.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './backups.module.css';
@@ -43,7 +43,7 @@ export function CreateDialog({ workspace }: { readonly workspace: WorkspaceSumma
     void backing.start({ name: name.trim(), file: place, chosen, gzip, passphrase: secret, allowPlain });
   };
   const choosePlace = async () => {
-    const found = await placeForBackup(name.trim(), gzip);
+    const found = await placeForBackup({ name: name.trim(), gzip, encrypted: encrypt });
     if (found !== null) setPlace(found);
   };
   const close = () => (running ? backing.cancel() : closeDialog());
@@ -148,15 +148,7 @@ function Running({ progress }: { readonly progress: BackupProgress | null }) {
   const phase = t(`backups.phases.${progress?.phase ?? 'checking'}`);
   const fraction = progress === null || progress.total === 0 ? null : progress.done / progress.total;
   const text = progress === null ? phase : `${phase} ${format.bytes(progress.done)}`;
-  return (
-    <div className={styles.progress}>
-      <ProgressBar label={phase} fraction={fraction} text={text} />
-      <p className={styles.progressText}>
-        <span>{text}</span>
-        <span className={styles.progressKey}>{visibleText(progress?.key ?? '')}</span>
-      </p>
-    </div>
-  );
+  return <JobProgress label={phase} fraction={fraction} text={text} stateKey={progress?.key} />;
 }
 
 /** What was written, and what was not. */

@@ -1,6 +1,12 @@
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BackupRow, BackupVerdict, ChosenStates } from '../../../shared/ipc/backups.ts';
+import {
+  type BackupRow,
+  type BackupVerdict,
+  type ChosenStates,
+  MOST_STATES_CHOSEN,
+  type StateMatches,
+} from '../../../shared/ipc/backups.ts';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
 import { momentOfBackup, statesOfChoice, stopVerifying, unlocked, verifyBackup } from '../../host/backups.ts';
@@ -10,8 +16,8 @@ import { isLocked, useBackups } from '../../stores/backup-store.ts';
 import { closeDialog, openDialog } from '../../stores/dialog-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
+import { JobProgress } from '../../ui/job-progress.tsx';
 import { splitPath } from '../../ui/paths.ts';
-import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { nameText } from './backup-text.ts';
 import styles from './backups.module.css';
@@ -63,8 +69,7 @@ export function RestoreBackupDialog({ workspace, file }: RestoreBackupDialogProp
         </DialogBody>
       ) : row === null || verifying !== undefined || row.verdict === null ? (
         <DialogBody>
-          <ProgressBar label={t('backups.phases.verifying')} fraction={fraction} text={t('backups.phases.verifying')} />
-          <p className={styles.progressText}>{t('backups.verifyFirst')}</p>
+          <JobProgress label={t('backups.phases.verifying')} fraction={fraction} text={t('backups.verifyFirst')} />
         </DialogBody>
       ) : (
         <Choose row={row} file={file} onClose={close} />
@@ -92,6 +97,7 @@ function Choose({ row, file, onClose }: ChooseProps) {
   const sound = useMemo(() => without(chosen, damaged), [chosen, damaged]);
   const matching = useMatching(file, sound);
   const [failed, setFailed] = useState<HostError | null>(null);
+  const tooMany = isTooManyToName(sound, matching.matches);
   const preview = async (event: FormEvent) => {
     event.preventDefault();
     const keys = await statesOfChoice(file, sound);
@@ -107,8 +113,19 @@ function Choose({ row, file, onClose }: ChooseProps) {
     <form onSubmit={(event) => void preview(event)} className={styles.form}>
       <DialogBody>
         <VerdictReport verdict={verdict} checksums={backup.status === 'read' && backup.info.checksums} />
-        {damaged.length > 0 ? <p className={styles.warning}>{t('backups.withoutDamaged')}</p> : null}
+        {damaged.length > 0 ? (
+          <p className={styles.warning}>
+            {verdict !== null && verdict.more > 0
+              ? t('backups.withoutFirst', { count: damaged.length })
+              : t('backups.withoutDamaged')}
+          </p>
+        ) : null}
         <StateChooser choice={choice} onChange={changeChoice} matching={matching} filter="" />
+        {tooMany ? (
+          <p className={styles.warning} role="alert">
+            {t('backups.tooManyToName', { most: MOST_STATES_CHOSEN })}
+          </p>
+        ) : null}
         <p className={styles.note}>{t('backups.previewHelp')}</p>
         {failed ? (
           <p className={styles.error} role="alert">
@@ -118,7 +135,7 @@ function Choose({ row, file, onClose }: ChooseProps) {
       </DialogBody>
       <DialogActions>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
-        <Button type="submit" kind="primary" disabled={!matching.matches || matching.matches.states === 0}>
+        <Button type="submit" kind="primary" disabled={!matching.matches || matching.matches.states === 0 || tooMany}>
           {t('backups.preview')}
         </Button>
       </DialogActions>
@@ -128,6 +145,11 @@ function Choose({ row, file, onClose }: ChooseProps) {
 
 function damagedStates(verdict: BackupVerdict | null): readonly string[] {
   return (verdict?.problems ?? []).flatMap(({ key, severity }) => (severity === 'error' && key !== null ? [key] : []));
+}
+
+/** Without those that are left out, each is asked for by its key. */
+function isTooManyToName(chosen: ChosenStates, matches: StateMatches | null): boolean {
+  return chosen.of === 'some' && chosen.except.length > 0 && (matches?.fitting ?? 0) > MOST_STATES_CHOSEN;
 }
 
 function without(chosen: ChosenStates, keys: readonly string[]): ChosenStates {

@@ -18,6 +18,9 @@ import styles from './exporting.module.css';
 
 type Scope = 'listed' | 'selected';
 
+/** Of the states that were left out: the dialog has room for a few. */
+const MOST_NAMED = 5;
+
 export interface ExportDialogProps {
   readonly workspace: WorkspaceSummary;
   /** Asked for from its menu: this state rather than those that are listed. */
@@ -150,7 +153,11 @@ function Report({ report: { location, states, rows, bytes, leftOut } }: { readon
           <span>
             {t('exporting.leftOut', {
               count: leftOut.length,
-              keys: leftOut.map(({ key }) => visibleText(key)).join(', '),
+              keys: leftOut
+                .slice(0, MOST_NAMED)
+                .map(({ key, reason }) => visibleText(`${key} (${reason})`))
+                .concat(leftOut.length > MOST_NAMED ? '…' : [])
+                .join(', '),
             })}
           </span>
         </p>

@@ -45,6 +45,9 @@ export const INFINITY: u64 = 0x7974696e69666e49;
 /** Raw `"states"`. */
 const STATES_QUOTED_LENGTH: u32 = 8;
 const STATES_QUOTED: u64 = 0x2273657461747322;
+/** `\u00`, with which a letter begins that is written as an escape. */
+const ESCAPE: u32 = 0x3030755c;
+const ESCAPE_LENGTH: u32 = 6;
 
 export function isFull(s: State): bool {
   return (s.records as u32) + 2 >= MAX_RECORDS || (s.keyBytes as u32) + 2 * MAX_KEY > KEYS_BYTES;
@@ -126,8 +129,27 @@ function isStates(s: State): bool {
     s.level == 1 &&
     entry.kind == KIND_OBJECT &&
     entryAt(0).kind == KIND_OBJECT &&
-    entry.keyLength == STATES_QUOTED_LENGTH &&
-    load<u64>(pendingKey(1)) == STATES_QUOTED
+    saysStates(entry)
+  );
+}
+
+/** Any letter of the name may be escaped; the hexadecimal digits of these are all below A. */
+function saysStates(entry: Entry): bool {
+  const key = pendingKey(1);
+  if (entry.keyHasEscapes == 0) return entry.keyLength == STATES_QUOTED_LENGTH && load<u64>(key) == STATES_QUOTED;
+  let at: u32 = 1;
+  for (let left = STATES_QUOTED >> 8; (left as u8) != QUOTE; left >>= 8) {
+    const letter = left as u8;
+    if (load<u8>(key + at) == letter) at++;
+    else if (isEscaped(key + at, letter)) at += ESCAPE_LENGTH;
+    else return false;
+  }
+  return at + 1 == entry.keyLength;
+}
+
+function isEscaped(from: usize, letter: u8): bool {
+  return (
+    load<u32>(from) == ESCAPE && load<u8>(from, 4) == 0x30 + (letter >> 4) && load<u8>(from, 5) == 0x30 + (letter & 15)
   );
 }
 

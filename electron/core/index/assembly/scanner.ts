@@ -1,6 +1,6 @@
 /**
  * The scanner of the offset index, in AssemblyScript: TypeScript's syntax for WebAssembly with SIMD. It is compiled by
- * `node scripts/build-scanner.mjs` into `../scanner-wasm.ts`; `../scanner.ts` is what calls it and says what it is for.
+ * `node scripts/build-wasm.mjs` into `../scanner-wasm.ts`; `../scanner.ts` is what calls it and says what it is for.
  *
  * Two levels of containers at most are looked at byte by byte and checked: the root, and its member `states`. What stands
  * inside of their entries' values is only passed over, 64 bytes at a time: where strings begin and end (the method of
