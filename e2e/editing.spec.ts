@@ -176,7 +176,7 @@ test('a container is changed as text in the value pane', async ({ start, folder 
   const input = await edit(page, 'metadata');
   await input.fill('{"score": 1}, ');
   await expect(input).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   await page.keyboard.press('Escape');
   await dialog(page).getByRole('button', { name: 'Keep editing' }).click();
   await expect(input).toBeFocused();
