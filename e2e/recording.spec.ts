@@ -126,8 +126,8 @@ test('a long search for what broke a state shows how far it is, and stops within
   const path = sessions(folder, 'long');
   const key = 'session:alpha';
   const origin = 'test';
-  const steps = 20_000;
-  const broken = 15_000;
+  const steps = 60_000;
+  const broken = 45_000;
   withJournal(profile, path, (journal) => {
     const text = JSON.stringify({ step: 0, filler: Array.from({ length: 2000 }, (_, at) => `filler ${at}`) });
     const first = { path: [], kind: 'added', old: null, new: text } as const;
@@ -151,12 +151,12 @@ test('a long search for what broke a state shows how far it is, and stops within
   await dialog(page).getByLabel('Should hold').fill(`$.step < ${broken}`);
   await dialog(page).getByRole('radio', { name: 'Every change' }).click();
   await dialog(page).getByRole('button', { name: 'Find the change' }).click();
-  await expect(dialog(page).getByText(/^[\d,]+ of 20,\d{3} states read$/)).toBeVisible();
+  await expect(dialog(page).getByText(/^[\d,]+ of 60,\d{3} states read$/)).toBeVisible();
   await picture(page, 'bisect-running');
   await dialog(page).getByRole('button', { name: 'Cancel' }).click();
   const again = dialog(page).getByRole('button', { name: 'Find the change' });
   await expect(again).toBeEnabled({ timeout: 1000 });
   await dialog(page).getByRole('radio', { name: 'Fast' }).click();
   await again.click();
-  await expect(dialog(page)).toContainText(/Broken by change 15,001/);
+  await expect(dialog(page)).toContainText(/Broken by change 45,001/);
 });
