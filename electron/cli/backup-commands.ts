@@ -1,19 +1,10 @@
 /** `backup create|verify|ls|restore`. Each is loaded when it runs, so that the others start fast. */
 import { type Command, Option } from 'commander';
 import type { BackupRestoreMode } from '../../shared/ipc/backup-model.ts';
+import type { BackupCreateOptions } from './backup-create.ts';
 import type { Output } from './output.ts';
 
-interface CreateFlags {
-  readonly out: string;
-  readonly only?: readonly string[];
-  readonly gzip?: boolean;
-  readonly encrypt?: boolean;
-  readonly plain?: boolean;
-  readonly name?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-  readonly followLinks?: boolean;
-}
+type CreateFlags = Omit<BackupCreateOptions, 'signal'>;
 
 interface RestoreFlags {
   readonly to: string;

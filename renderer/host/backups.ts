@@ -1,11 +1,8 @@
 /** What can be done with the backups of the open source. */
-import { useCallback, useEffect, useRef, useState } from 'react';
 import { splitPassword } from '../../shared/ipc/address.ts';
-import type { BackupProgress } from '../../shared/ipc/backup-model.ts';
 import type { ScheduleList } from '../../shared/ipc/backup-schedules.ts';
 import {
   type BackupRow,
-  type BackupWritten,
   type ChosenStates,
   MOST_STATES_CHOSEN,
   MOST_STATES_TOLD,
@@ -30,6 +27,7 @@ import { useWorkspace } from '../stores/workspace-store.ts';
 import { call, type Job, onEvent, startJob } from './client.ts';
 import { openSource } from './opening.ts';
 import { readSchedules, schedulesTold } from './schedules.ts';
+import { useJob } from './use-job.ts';
 
 const NOW: MomentRef = { at: 'now' };
 const verifications = new Map<string, Job<unknown>>();
@@ -240,45 +238,14 @@ export interface BackupRequest extends Omit<Jobs['backups.create']['input'], 'wo
   readonly chosen: ChosenStates;
 }
 
-export interface BackingUp {
-  readonly running: boolean;
-  readonly cancelling: boolean;
-  readonly progress: BackupProgress | null;
-  readonly written: BackupWritten | null;
-  readonly error: HostError | null;
-  readonly start: (request: BackupRequest) => Promise<void>;
-  readonly cancel: () => void;
-  /** What an earlier run told is about something else than what is asked for now. */
-  readonly forget: () => void;
-}
-
-const IDLE = { running: false, cancelling: false, progress: null, written: null, error: null } as const;
-
 /** Writes a backup for as long as whoever asked is there. */
-export function useBackingUp(): BackingUp {
-  const [state, setState] = useState<Omit<BackingUp, 'start' | 'cancel' | 'forget'>>(IDLE);
-  const job = useRef<Job<BackupWritten> | null>(null);
-  useEffect(() => () => job.current?.cancel(), []);
-  const start = useCallback(async (request: BackupRequest) => {
+export function useBackingUp() {
+  const { start, ...job } = useJob('backups.create');
+  const backUp = async ({ chosen, ...request }: BackupRequest): Promise<void> => {
     const workspace = openWorkspace();
-    if (job.current || workspace === null) return;
-    setState({ ...IDLE, running: true });
-    const mine = startJob('backups.create', { workspace, ...request, chosen: sent(request.chosen) }, (progress) =>
-      setState((before) => ({ ...before, progress })),
-    );
-    job.current = mine;
-    const answer = await mine.done;
-    job.current = null;
-    if (answer.ok) setState({ ...IDLE, written: answer.value });
-    else setState({ ...IDLE, error: answer.error.code === 'cancelled' ? null : answer.error });
-  }, []);
-  const cancel = useCallback(() => {
-    if (!job.current) return;
-    setState((before) => ({ ...before, cancelling: true }));
-    job.current.cancel();
-  }, []);
-  const forget = useCallback(() => setState((before) => (before.running ? before : IDLE)), []);
-  return { ...state, start, cancel, forget };
+    if (workspace !== null) await start({ workspace, ...request, chosen: sent(chosen) });
+  };
+  return { ...job, start: backUp };
 }
 
 /** Asks with the system's dialog. Null when the person cancelled. */

@@ -33,7 +33,7 @@ export function CreateDialog({ workspace }: { readonly workspace: WorkspaceSumma
   const backing = useBackingUp();
   const first = useRef<HTMLInputElement>(null);
   const passphrase = useRef<PassphraseFieldsHandle>(null);
-  const { running, cancelling, progress, written, error } = backing;
+  const { running, cancelling, progress, report: written, error } = backing;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

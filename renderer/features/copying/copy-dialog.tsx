@@ -1,11 +1,12 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isServerAddress } from '../../../shared/ipc/address.ts';
+import type { Jobs } from '../../../shared/ipc/contract.ts';
 import type { SourceFormat, WorkspaceSummary } from '../../../shared/ipc/model.ts';
 import type { HostErrorCode } from '../../../shared/ipc/result.ts';
 import { call } from '../../host/client.ts';
-import { type CopyRequest, useCopying } from '../../host/copying-states.ts';
 import { openSource } from '../../host/opening.ts';
+import { useJob } from '../../host/use-job.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
@@ -16,7 +17,7 @@ import { CopyProgress } from './copy-progress.tsx';
 import { CopyReport } from './copy-report.tsx';
 import styles from './copying.module.css';
 
-type Overwrite = CopyRequest['overwrite'];
+type Overwrite = Jobs['states.copy']['input']['overwrite'];
 type Place = 'folder' | 'new-store' | 'new-database';
 
 /** Out of which states can be moved. */
@@ -40,7 +41,7 @@ export default function CopyDialog({ workspace }: { readonly workspace: Workspac
   const [only, setOnly] = useState('');
   const [overwrite, setOverwrite] = useState<Overwrite>('never');
   const [move, setMove] = useState(false);
-  const copying = useCopying();
+  const copying = useJob('states.copy');
   const target = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const { running, report, error, progress, cancelling } = copying;

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EXPORT_FORMATS, type ExportFormat, type ExportReport } from '../../../shared/ipc/exporting.ts';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
-import { useExporting } from '../../host/exporting.ts';
+import { useJob } from '../../host/use-job.ts';
 import { closeDialog } from '../../stores/dialog-store.ts';
 import { useOpenState } from '../../stores/state-store.ts';
 import { useUi } from '../../stores/ui-store.ts';
@@ -41,7 +41,7 @@ export default function ExportDialog({ workspace, stateKey }: ExportDialogProps)
   const [format, setFormat] = useState<ExportFormat>('json');
   const [path, setPath] = useState<string | null>(null);
   const submitButton = useRef<HTMLButtonElement>(null);
-  const exporting = useExporting(workspace.workspace);
+  const exporting = useJob('states.export');
   const { running, progress, report, error } = exporting;
   const rowsPath = path ?? (scope === 'selected' ? selectedPath : '$');
 
@@ -56,7 +56,8 @@ export default function ExportDialog({ workspace, stateKey }: ExportDialogProps)
     event.preventDefault();
     if (running) return;
     const which = scope === 'selected' && selected !== null ? { key: selected } : { filter };
-    void exporting.start({ which, format, path: format === 'csv' ? rowsPath.trim() || '$' : null });
+    const path = format === 'csv' ? rowsPath.trim() || '$' : null;
+    void exporting.start({ workspace: workspace.workspace, which, format, path });
   };
   const listed =
     filter === ''
