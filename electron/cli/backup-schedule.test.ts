@@ -3,16 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ScheduleStatus } from '../../shared/ipc/backup-schedules.ts';
 import { ScheduleStore } from '../core/backup/schedule-store.ts';
 import { type ScheduleFolder, scheduleFolder } from '../core/backup/schedule-test-support.ts';
 import { dataFolder } from '../core/files/data-folder.ts';
-import { SourceError } from '../core/sources/source-error.ts';
-import { createTranslator } from '../core/texts.ts';
 import { addBackupScheduleCommands } from './backup-schedule-commands.ts';
-import { Output } from './output.ts';
+import { runCommand } from './test-support.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 
@@ -28,31 +25,7 @@ afterEach(() => {
   folder.dispose();
 });
 
-class Printed extends Output {
-  text = '';
-  err = '';
-
-  override write(text: string): void {
-    this.text += text;
-  }
-
-  override error(text: string): void {
-    this.err += text;
-  }
-}
-
-/** Without the start of a process. `err` is the code of an error that cli.ts would tell. */
-async function run(...args: string[]): Promise<{ readonly code: number; readonly text: string; readonly err: string }> {
-  const output = new Printed(createTranslator(() => 'en'));
-  const program = new Command().exitOverride().configureOutput({ writeErr: (text) => output.error(text) });
-  addBackupScheduleCommands(program, output, new AbortController().signal);
-  try {
-    await program.parseAsync(['backup', 'schedule', ...args], { from: 'user' });
-  } catch (error) {
-    output.error(error instanceof SourceError ? error.code : '');
-  }
-  return { code: output.exitCode, text: output.text, err: output.err };
-}
+const run = (...args: string[]) => runCommand(addBackupScheduleCommands, 'backup', 'schedule', ...args);
 
 async function statuses(): Promise<readonly ScheduleStatus[]> {
   return JSON.parse((await run('ls', '--json')).text);

@@ -8,12 +8,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { journalFile } from '../core/live/open-recording.ts';
 import { capturedStates, SnapshotStore } from '../core/snapshots/snapshot-store.ts';
 import { openSource } from '../core/sources/open-source.ts';
-import { createTranslator } from '../core/texts.ts';
 import { openJournal } from '../core/tracking/journal.ts';
 import { JournalWriter } from '../core/tracking/journal-writer.ts';
 import { StateRecorder } from '../core/tracking/state-recorder.ts';
 import { type DiffCommandOptions, diff } from './diff.ts';
-import { Output } from './output.ts';
+import { Printed } from './test-support.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 const FIXTURES = join(import.meta.dirname, '..', 'core', 'sources', 'fixtures');
@@ -34,22 +33,9 @@ interface Run {
   readonly err: string;
 }
 
-class Printed extends Output {
-  text = '';
-  err = '';
-
-  override write(text: string): void {
-    this.text += text;
-  }
-
-  override error(text: string): void {
-    this.err += text;
-  }
-}
-
 /** Without the start of a process, which is most of the time. */
 async function run(before: string, after: string | null, options: Partial<DiffCommandOptions> = {}): Promise<Run> {
-  const output = new Printed(createTranslator(() => 'en'));
+  const output = new Printed();
   await diff(output, before, after, { key: null, format: 'text', at: null, ...options });
   return { code: output.exitCode, text: output.text, err: output.err };
 }

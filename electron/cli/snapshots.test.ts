@@ -3,16 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SnapshotInfo } from '../../shared/ipc/snapshots.ts';
-import { SourceError } from '../core/sources/source-error.ts';
-import { createTranslator } from '../core/texts.ts';
 import { init } from './init.ts';
-import { Output } from './output.ts';
 import { put } from './put.ts';
 import { rm } from './rm.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
+import { Printed, runCommand } from './test-support.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 const session = (name: string, score: number) => JSON.stringify({ agent: { memory: { content: [] }, score, name } });
@@ -32,32 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-class Printed extends Output {
-  text = '';
-  err = '';
-
-  override write(text: string): void {
-    this.text += text;
-  }
-
-  override error(text: string): void {
-    this.err += text;
-  }
-}
-
-/** Without the start of a process, which is most of the time. `err` is the code of an error that cli.ts would tell. */
-async function run(...args: string[]): Promise<{ readonly code: number; readonly text: string; readonly err: string }> {
-  const output = new Printed(createTranslator(() => 'en'));
-  const program = new Command().exitOverride().configureOutput({ writeErr: (text) => output.error(text) });
-  addSnapshotCommands(program, output, new AbortController().signal);
-  for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    output.error(error instanceof SourceError ? error.code : '');
-  }
-  return { code: output.exitCode, text: output.text, err: output.err };
-}
+const run = (...args: string[]) => runCommand(addSnapshotCommands, ...args);
 
 async function json<T>(...args: string[]): Promise<T> {
   const { text, err } = await run(...args, '--json');
@@ -122,7 +94,7 @@ test('one is taken before a state of a foreign source is written, and none where
   const given = join(folder, 'given.json');
   writeFileSync(given, session('friday', 1));
   const options = { write: true, type: null, json: true, signal: new AbortController().signal };
-  const output = new Printed(createTranslator(() => 'en'));
+  const output = new Printed();
   await put(output, path, 'session:friday', given, { ...options, expect: 'f'.repeat(64) });
   expect(await json('snapshots', path)).toEqual([]);
   await put(output, path, 'session:friday', given, { ...options, expect: null });
@@ -134,7 +106,7 @@ test.each(['store', 'store.db'])('one is taken before a state of a store of ours
   const path = join(folder, name);
   const given = join(folder, 'given.json');
   const options = { write: true, type: null, json: true, signal: new AbortController().signal };
-  const output = new Printed(createTranslator(() => 'en'));
+  const output = new Printed();
   await init(output, path, {
     backend: name === 'store' ? 'filesystem' : 'sqlite',
     compress: false,
