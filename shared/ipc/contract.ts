@@ -4,12 +4,28 @@
  * engine and are typed only.
  */
 import { z } from 'zod';
+import {
+  ATTRIBUTION_VIEWS,
+  type AttributionProgress,
+  type AttributionSummary,
+  type DuplicateRow,
+  type SizePage,
+  type SizePlace,
+} from './attribution.ts';
 import type { BackupProgress, BackupReport } from './backup-model.ts';
 import { scheduleInputs } from './backup-schedule-schemas.ts';
 import type { ScheduleList, SchedulePreview, ScheduleRun, ScheduleStatus } from './backup-schedules.ts';
 import { backupInputs } from './backup-schemas.ts';
 import type { BackupList, BackupRow, BackupWritten, StateMatches } from './backups.ts';
 import type { CallName, EventName, JobName, StreamName } from './channels.ts';
+import { type ConsistencyProgress, FINDING_SEVERITIES } from './consistency.ts';
+import {
+  type ConsistencyHead,
+  type ConsistencyRow,
+  FINDING_GROUPINGS,
+  type RepairPreview,
+  type ShownPlace,
+} from './consistency-view.ts';
 import {
   DIFF_FORMATS,
   type DiffInfo,
@@ -50,7 +66,16 @@ import type {
   WindowCommand,
   WorkspaceSummary,
 } from './model.ts';
+import type {
+  AgentSeries,
+  JournalPruneReport,
+  PerformanceEvent,
+  PerformanceOverview,
+  SeriesAnswer,
+} from './performance.ts';
+import { performanceInputs } from './performance-schemas.ts';
 import type { CopyStatesProgress, CopyStatesReport, PersistenceSettings, PlacedKey } from './persistence.ts';
+import type { RepairedCopy } from './repairs.ts';
 import {
   RESTORE_CHECK_CODES,
   type RestoreOutcome,
@@ -68,6 +93,7 @@ import {
   type SearchRow,
 } from './search.ts';
 import type { SnapshotInfo, SnapshotProgress, SnapshotPruneReport, SnapshotRows, SnapshotState } from './snapshots.ts';
+import type { ConflictPage, LanePage, SyncStatus } from './sync.ts';
 import {
   type EditCheck,
   type EditOutcome,
@@ -134,19 +160,28 @@ const snapshotTexts = {
   description: z.string().max(10_000),
   tags: z.array(z.string().min(1).max(100)).max(100),
 };
+/** A version that a node wrote. */
+const versionRef = { writer: z.string().min(1).max(1000), counter: z.int().min(1) };
 const momentRef = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('now') }),
   z.strictObject({ at: z.literal('seq'), seq }),
   z.strictObject({ at: z.literal('snapshot'), snapshot: snapshotId }),
   z.strictObject({ at: z.literal('source'), location }),
+  z.strictObject({ at: z.literal('version'), ...versionRef }),
 ]);
 const restorePath = z.strictObject({
   path: z.array(z.union([z.string().max(100_000), z.int().min(0)])).max(100_000),
   side: z.enum(['then', 'now']).nullable(),
 });
+const pastMoment = z.discriminatedUnion('at', [
+  z.strictObject({ at: z.literal('seq'), seq }),
+  z.strictObject({ at: z.literal('snapshot'), snapshot: snapshotId }),
+]);
+const attributionRun = z.string().min(1).max(64);
 const stateAt = z.strictObject({ moment: momentRef, key });
 /** An open comparison. */
 const diff = z.string().min(1).max(64);
+const findingId = z.string().min(1).max(300_000);
 const diffRowId = z.int().min(0);
 const diffKinds = z.array(z.enum(['added', 'removed', 'changed', 'moved'])).max(4);
 /**
@@ -305,6 +340,24 @@ export const calls = {
     z.strictObject({ workspace, moment: z.union([moment, z.strictObject({ snapshot: snapshotId })]) }),
     gives<WorkspaceSummary>(),
   ),
+  /** The parts of a node of a run, the largest first; of the whole where `node` is null. What is small is one part. */
+  'attribution.parts': call(
+    z.strictObject({
+      workspace,
+      run: attributionRun,
+      view: z.enum(ATTRIBUTION_VIEWS),
+      node: z.int().min(0).nullable(),
+    }),
+    gives<SizePage>(),
+  ),
+  'attribution.duplicates': call(
+    z.strictObject({ workspace, run: attributionRun, offset, limit }),
+    gives<Page<DuplicateRow>>(),
+  ),
+  'attribution.places': call(
+    z.strictObject({ workspace, run: attributionRun, duplicate: z.int().min(0), offset, limit }),
+    gives<Page<SizePlace>>(),
+  ),
   /** What a search has found so far, by state. `expanded`: states that show more than their first hits. */
   'search.rows': call(
     z.strictObject({
@@ -318,6 +371,28 @@ export const calls = {
     gives<Page<SearchRow>>(),
   ),
   /** The node of a hit in the state as it is shown, or the deepest one above it that is there. */
+  /** Of the last check; null before the first one. */
+  'consistency.report': call(z.strictObject({ workspace }), gives<ConsistencyHead | null>()),
+  /** `rules`: those whose names have the text in the person's language. `toggled`: ids of rows that are not as at first. */
+  'consistency.rows': call(
+    z.strictObject({
+      workspace,
+      report: z.string().max(64),
+      by: z.enum(FINDING_GROUPINGS),
+      text: z.string().max(1000),
+      rules: z.array(z.string().max(1000)).max(10_000),
+      severities: z.array(z.enum(FINDING_SEVERITIES)).max(FINDING_SEVERITIES.length),
+      toggled: z.array(z.string().max(100_000)).max(50_000),
+      offset,
+      limit,
+    }),
+    gives<Page<ConsistencyRow>>(),
+  ),
+  /** Where a finding is, or one of its related places; null when it is forgotten. */
+  'consistency.place': call(
+    z.strictObject({ workspace, finding: findingId, related: z.int().min(0).nullable() }),
+    gives<ShownPlace | null>(),
+  ),
   'search.locate': call(
     z.strictObject({
       ...stateRef,
@@ -381,6 +456,14 @@ export const calls = {
     }),
     gives<SnapshotPruneReport>(),
   ),
+  /** Advice, and what can be drawn of a range. */
+  'performance.overview': call(performanceInputs.overview, gives<PerformanceOverview>()),
+  /** Lines over time, in the order in which they are asked for. */
+  'performance.series': call(performanceInputs.series, gives<SeriesAnswer>()),
+  /** What the agents' own metrics said, by key. */
+  'performance.agents': call(performanceInputs.agents, gives<readonly AgentSeries[]>()),
+  /** Forgets the oldest changes. With `dryRun` nothing is forgotten, and the answer says what would be. */
+  'performance.prune': call(performanceInputs.prune, gives<JournalPruneReport>()),
   /** In the source's folders. */
   'backups.list': call(backupInputs.ofWorkspace, gives<BackupList>()),
   /** Of any file. */
@@ -397,6 +480,37 @@ export const calls = {
   'backups.reveal': call(backupInputs.ofFile, gives<null>()),
   /** Moves a file of the list to the system's trash. */
   'backups.remove': call(backupInputs.ofFile, gives<null>()),
+  /** Nodes that meet in the open database; of any other source that there are none. */
+  'sync.status': call(z.strictObject({ workspace }), gives<SyncStatus>()),
+  /** `after`: what the page before said. */
+  'sync.conflicts': call(
+    z.strictObject({
+      workspace,
+      status: z.enum(['open', 'settled']),
+      after: z.union([key, seq]).nullable(),
+      limit,
+    }),
+    gives<ConflictPage>(),
+  ),
+  /** Refused when others stand than `versions`, which were looked at, and while writing is not allowed. */
+  'sync.settle': call(
+    z.strictObject({
+      workspace,
+      key,
+      versions: z.array(z.strictObject(versionRef)).min(1).max(1000),
+      choice: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('version'), version: z.strictObject(versionRef) }),
+        z.strictObject({ kind: z.literal('value'), text }),
+        z.strictObject({ kind: z.literal('delete') }),
+      ]),
+    }),
+    gives<null>(),
+  ),
+  /** The newest first; of all states where `key` is null. */
+  'sync.lanes': call(
+    z.strictObject({ workspace, key: key.nullable(), before: seq.nullable(), limit }),
+    gives<LanePage>(),
+  ),
   'watches.list': call(z.strictObject({ workspace }), gives<readonly WatchInfo[]>()),
   /** A new one when `id` is null. */
   'watches.save': call(
@@ -513,7 +627,19 @@ export const jobs = {
     progress: gives<BackupProgress>(),
     output: gives<BackupReport>(),
   },
+  /** Goes through all states, and through those that have changed since an earlier moment. */
+  'attribution.run': {
+    input: z.strictObject({ workspace, since: pastMoment.nullable(), tokens: z.boolean() }),
+    progress: gives<AttributionProgress>(),
+    output: gives<AttributionSummary>(),
+  },
   /** Goes through all states, or through their history. `filter` as in the explorer; empty for all of them. */
+  /** The consistency check and the session doctor, over all states. Its rows are asked for by the report's name. */
+  'consistency.run': {
+    input: z.strictObject({ workspace }),
+    progress: gives<ConsistencyProgress>(),
+    output: gives<ConsistencyHead>(),
+  },
   'search.run': {
     input: z.strictObject({
       workspace,
@@ -569,6 +695,30 @@ export const jobs = {
     progress: gives<RestoreProgress>(),
     output: gives<RestorePlan>(),
   },
+  /** What repairing would do: one finding, or everything that is wrong and has a repair, but for some findings. Nothing is written. */
+  'repair.plan': {
+    input: z.strictObject({
+      workspace,
+      which: z.union([
+        z.strictObject({ only: z.strictObject({ finding: findingId, key, repair: z.string().max(1000) }) }),
+        z.strictObject({ except: z.array(findingId).max(100_000) }),
+      ]),
+    }),
+    progress: gives<RestoreProgress>(),
+    output: gives<RepairPreview>(),
+  },
+  /** In place, like a restore: all of the plan or nothing. `restore.undo` takes it back. */
+  'repair.apply': {
+    input: z.strictObject({ workspace, plan: z.string().max(64), accepted: z.array(z.enum(RESTORE_CHECK_CODES)) }),
+    progress: gives<RestoreProgress>(),
+    output: gives<RestoreOutcome>(),
+  },
+  /** On a copy, to where a person says; null when they do not. The source stays as it is. */
+  'repair.copy': {
+    input: z.strictObject({ workspace, plan: z.string().max(64), accepted: z.array(z.enum(RESTORE_CHECK_CODES)) }),
+    progress: gives<RestoreProgress>(),
+    output: gives<RepairedCopy | null>(),
+  },
   /** All of the plan or nothing. Cancelling takes back what has been written. */
   'restore.apply': {
     input: z.strictObject({ workspace, plan: z.string().max(64), accepted: z.array(z.enum(RESTORE_CHECK_CODES)) }),
@@ -610,6 +760,8 @@ export interface Events extends Record<EventName, unknown> {
   'watch.broken': { workspace: string; watch: WatchInfo; key: string; seq: number };
   /** A person wants to see a change: that of a notification which was clicked. */
   'change.requested': { workspace: string; seq: number };
+  /** Measured anew; at most four times a second. */
+  'performance.sampled': PerformanceEvent;
   'probes.changed': ProbeStatus;
   /** Automatic backups: a schedule was changed, here or by another program, or is at work. All of them. */
   'schedules.changed': ScheduleList;

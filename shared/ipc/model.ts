@@ -14,6 +14,7 @@ export const SOURCE_FORMATS = [
   'statescope-directory',
   'agent-states-sqlite',
   'agent-states-postgresql',
+  'synced-postgresql',
   /** A persistence.yaml with all its backends. */
   'persistence',
   'backup',
@@ -71,6 +72,8 @@ export const PROBLEM_CODES = [
   'sqlite-corrupt',
   'sqlite-unknown-tables',
   'changed-while-read',
+  /** Of a meeting point of nodes: versions of a state stand that have not seen each other. */
+  'sync-conflict',
   /** A symbolic link that leads out of the opened folder and was not followed. */
   'symlink-outside',
   'symlink-broken',
@@ -434,13 +437,16 @@ export type WindowCommand =
   | 'next-hit'
   | 'previous-hit'
   | 'show-watches'
+  | 'show-sync'
   | 'show-backups'
+  | 'show-consistency'
   | 'create-backup'
   | 'compare-with'
   | 'mark-for-compare'
   | 'show-comparison'
   | 'show-snapshots'
   | 'take-snapshot'
+  | 'show-performance'
   | 'toggle-timeline'
   | 'previous-change'
   | 'next-change'

@@ -40,6 +40,8 @@ export const SOURCE_ERROR_CODES = [
   'not-armed',
   /** A format of which states are only read. */
   'not-writable',
+  /** States that can be repaired in place, but not in a copy of where they are. */
+  'copy-refused',
   /** Somebody else has written meanwhile; nothing was changed. */
   'conflict',
   'disk-full',
@@ -68,6 +70,8 @@ export const SOURCE_ERROR_CODES = [
   'journal-corrupt',
   /** A file that is no journal: to be left alone. */
   'journal-foreign',
+  /** A file that is no database of measured figures, or one of a newer version: to be left alone. */
+  'samples-foreign',
   /** A change that the journal does not remember, or does not have yet. */
   'moment-forgotten',
   'snapshot-missing',
@@ -117,6 +121,12 @@ export const SOURCE_ERROR_CODES = [
   'schedule-passphrase',
   /** This computer cannot keep a passphrase. */
   'schedule-no-keyring',
+  /** A database in which no node was ever started. */
+  'sync-missing',
+  /** Tables of synchronised nodes that a newer version made. */
+  'sync-newer',
+  /** Two nodes with copies of one node's file. */
+  'sync-copied',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

@@ -20,6 +20,8 @@ export const NOT_WRITABLE_REASONS = [
   'foreign-row',
   /** A file of more bytes than can be rewritten. */
   'too-large',
+  /** Nodes wrote it without knowing of each other; that is settled first. */
+  'in-conflict',
 ] as const;
 export type NotWritableReason = (typeof NOT_WRITABLE_REASONS)[number];
 

@@ -4,7 +4,7 @@ import { isPlainObject, memberOf, type PlainObject, setMember } from './plain.ts
 import { plainNumber, timeOf } from './rules.ts';
 
 /** Weight of the newest response time in the moving average (the document, 3.1). */
-const ALPHA = 0.1;
+export const ALPHA = 0.1;
 
 const DEFAULTS: Readonly<PlainObject> = {
   total_messages: 0,

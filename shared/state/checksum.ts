@@ -14,11 +14,16 @@ export interface Checksums {
 /** How a stored checksum fits the data: by which formula, or not at all. `absent`: there is none to compare. */
 export type ChecksumVerdict = 'canonical' | 'python' | 'mismatch' | 'absent';
 
-/** Compares with both formulas. @throws StateError `incomplete` for data that is cut off. */
-export function verifyChecksum(stored: string | null, doc: JsonDocument, node: NodeId = 0): ChecksumVerdict {
+/** Compares with both formulas. @param onStep called after every few thousand characters; may throw. @throws StateError `incomplete` for data that is cut off. */
+export function verifyChecksum(
+  stored: string | null,
+  doc: JsonDocument,
+  node: NodeId = 0,
+  onStep?: () => void,
+): ChecksumVerdict {
   if (stored === null) return 'absent';
-  if (stored === canonicalChecksum(doc, node)) return 'canonical';
-  return stored === pythonChecksum(doc, node) ? 'python' : 'mismatch';
+  if (stored === digest(sortedJson(doc, node, JCS), onStep)) return 'canonical';
+  return stored === digest(sortedJson(doc, node, PYTHON), onStep) ? 'python' : 'mismatch';
 }
 
 /** @throws StateError `incomplete` for a value that is cut off. */
@@ -39,7 +44,7 @@ export function pythonChecksum(doc: JsonDocument, node: NodeId = 0): string {
 /** Tokens are gathered into pieces of about this many characters before they are hashed. */
 const PIECE = 16_384;
 
-function digest(tokens: Iterable<string>): string {
+function digest(tokens: Iterable<string>, onStep?: () => void): string {
   const hash = sha256.create();
   let piece = '';
   for (const token of tokens) {
@@ -47,6 +52,7 @@ function digest(tokens: Iterable<string>): string {
     if (piece.length < PIECE) continue;
     hash.update(encodeUtf8(piece));
     piece = '';
+    onStep?.();
   }
   return hex(hash.update(encodeUtf8(piece)).digest());
 }

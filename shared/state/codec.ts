@@ -60,10 +60,13 @@ export interface EncodeOptions {
 export class StateCodec {
   readonly registry: TypeRegistry;
   readonly #clock: Clock;
+  readonly #onStep: (() => void) | undefined;
 
-  constructor(registry: TypeRegistry, clock: Clock) {
+  /** @param onStep called again and again while a large state is decoded; what it throws ends the decoding */
+  constructor(registry: TypeRegistry, clock: Clock, onStep?: () => void) {
     this.registry = registry;
     this.#clock = clock;
+    this.#onStep = onStep;
   }
 
   /** @throws StateError `incomplete` for text that is no whole JSON value; the tree can show such a text, see shared/json. */
@@ -83,7 +86,7 @@ export class StateCodec {
   decode(document: JsonDocument, node: NodeId = 0): DecodedState {
     if (document.isIncomplete(node)) throw new StateError('incomplete', 'a value that is cut off cannot be decoded');
     const dialect = dialectOf(document, node);
-    const decoder = new Decoder(document, this.registry, dialect);
+    const decoder = new Decoder(document, this.registry, dialect, this.#onStep);
     const origin = { document, node };
     const shared = { dialect, findings: decoder.findings, origin };
     if (dialect === 'plain') return { ...shared, stateData: decoder.value(node), extras: {} };
@@ -139,7 +142,7 @@ export class StateCodec {
     node: NodeId = 0,
   ): { readonly value: unknown; readonly findings: readonly Finding[] } {
     if (document.isIncomplete(node)) throw new StateError('incomplete', 'a value that is cut off cannot be decoded');
-    const decoder = new Decoder(document, this.registry, 'envelope');
+    const decoder = new Decoder(document, this.registry, 'envelope', this.#onStep);
     return { value: decoder.value(node), findings: decoder.findings };
   }
 

@@ -13,6 +13,9 @@ import { EnumValue, FrozenSet, Tuple, UnknownValue, Uuid } from './values.ts';
 
 class Refused extends Error {}
 
+/** Values after which a step is told. */
+const STEP = 4096;
+
 /** Decoding gives anything but undefined, which JSON does not have. */
 type Value = string | number | bigint | boolean | object | null;
 
@@ -21,16 +24,22 @@ export class Decoder {
   readonly #doc: JsonDocument;
   readonly #registry: TypeRegistry;
   readonly #dialect: Dialect;
+  readonly #onStep: (() => void) | undefined;
+  #values = 0;
 
-  constructor(doc: JsonDocument, registry: TypeRegistry, dialect: Dialect) {
+  /** @param onStep called every few thousand values; what it throws ends the decoding */
+  constructor(doc: JsonDocument, registry: TypeRegistry, dialect: Dialect, onStep?: () => void) {
     this.#doc = doc;
     this.#registry = registry;
     this.#dialect = dialect;
+    this.#onStep = onStep;
   }
 
   value(node: NodeId, depth = 0): Value {
     const doc = this.#doc;
     const kind = doc.kind(node);
+    this.#values += 1;
+    if (this.#values % STEP === 0) this.#onStep?.();
     if (kind === 'null') return null;
     if (kind === 'boolean') return doc.boolean(node);
     if (kind === 'number') return numberOf(doc.number(node).text);

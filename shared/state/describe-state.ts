@@ -68,11 +68,16 @@ export interface StateDescription {
 }
 
 /** Decodes a stored state. Nothing is constructed: types stay labels. @throws StateError `incomplete`. */
-export function decodeStored(document: JsonDocument, registry: TypeRegistry, beside: StoredBeside = {}): DecodedState {
+export function decodeStored(
+  document: JsonDocument,
+  registry: TypeRegistry,
+  beside: StoredBeside = {},
+  onStep?: () => void,
+): DecodedState {
   // Decoding never asks for the time.
-  const codec = new StateCodec(registry, () => 0);
-  const decoded = codec.decode(document);
-  return beside.labels && decoded.dialect === 'plain' ? codec.decodeData(document, beside.labels) : decoded;
+  const codec = new StateCodec(registry, () => 0, onStep);
+  const isData = beside.labels !== undefined && dialectOf(document, 0) === 'plain';
+  return isData ? codec.decodeData(document, beside.labels) : codec.decode(document);
 }
 
 /** Of an envelope its `state_data`; of any other state all of it. Checksums are over this. */
@@ -95,19 +100,21 @@ export function storedChecksum(document: JsonDocument, beside: StoredBeside): st
 /**
  * Never throws for what is in the state. Of text that is cut off nothing is decoded: there is no type, and that it is cut
  * off is for whoever parsed it to say.
+ * @param onStep called again and again while a large state is looked at; what it throws ends that
  */
 export function describeState(
   document: JsonDocument,
   registry: TypeRegistry,
   beside: StoredBeside = {},
+  onStep?: () => void,
 ): StateDescription {
   if (document.isIncomplete(0)) return { ...NOTHING, label: beside.labels?.type ?? null };
-  const decoded = decodeStored(document, registry, beside);
+  const decoded = decodeStored(document, registry, beside, onStep);
   const dataPath: JsonPath = decoded.dialect === 'envelope' ? [STATE_DATA] : [];
   const type = decoded.type === undefined ? undefined : registry.stateType(decoded.type)?.type;
   const stored = storedChecksum(document, beside);
   const checksum =
-    stored === null ? null : { stored, verdict: verifyChecksum(stored, document, stateDataNode(document)) };
+    stored === null ? null : { stored, verdict: verifyChecksum(stored, document, stateDataNode(document), onStep) };
   const migrated = type && migrate(type, decoded, dataPath);
   return {
     label: decoded.type ?? null,

@@ -13,7 +13,9 @@ export function isPlainObject(value: unknown): value is PlainObject {
 
 /** Assignment for which `__proto__` is a name like any other. */
 export function setMember(object: PlainObject, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  // Of the names that objects inherit, this one alone has a setter. Defining takes ten times as long as assigning.
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** The member itself, never something inherited. */

@@ -43,6 +43,11 @@ const TRANSITIONS: Readonly<Record<SessionStatus, readonly SessionStatus[]>> = {
   expired: ['expired'],
 };
 
+/** Whether the status of a session can go from one to the other. */
+export function mayBecome(status: SessionStatus, next: SessionStatus): boolean {
+  return TRANSITIONS[status].includes(next);
+}
+
 export const sessionStateType: StateType = defineStateType({
   name: 'statescope.SessionStateModule',
   stateClass: 'core',
@@ -214,7 +219,7 @@ export class SessionStateModule extends EnhancedStateModule {
   }
 
   #become(next: SessionStatus): void {
-    if (!TRANSITIONS[this.status].includes(next)) {
+    if (!mayBecome(this.status, next)) {
       throw new StateValueError(
         'illegal-transition',
         `session ${JSON.stringify(this.sessionId)} is ${this.status} and cannot become ${next}`,

@@ -9,8 +9,11 @@ import type { DiffFormat } from '../../../shared/ipc/diff.ts';
 import type { ExportProgress, ExportReport } from '../../../shared/ipc/exporting.ts';
 import type { ProbeStatus } from '../../../shared/ipc/history.ts';
 import type { OpenProgress, WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import type { RepairedCopy } from '../../../shared/ipc/repairs.ts';
+import type { RestoreCheckCode, RestoreProgress } from '../../../shared/ipc/restore.ts';
 import type { HostError } from '../../../shared/ipc/result.ts';
 import type { SnapshotInfo } from '../../../shared/ipc/snapshots.ts';
+import type { Outside } from '../performance/session.ts';
 
 type Without<T> = Omit<T, 'workspace'>;
 
@@ -58,8 +61,22 @@ export const FORWARDED_CALLS = [
   'snapshots.prune',
   'backups.matching',
   'backups.forgetFolder',
+  'consistency.report',
+  'consistency.rows',
+  'consistency.place',
+  'attribution.parts',
+  'attribution.duplicates',
+  'attribution.places',
   'search.rows',
   'search.locate',
+  'performance.overview',
+  'performance.series',
+  'performance.agents',
+  'performance.prune',
+  'sync.status',
+  'sync.conflicts',
+  'sync.settle',
+  'sync.lanes',
   'watches.list',
   'watches.save',
   'watches.remove',
@@ -71,8 +88,12 @@ export const FORWARDED_JOBS = [
   'workspace.overview',
   'workspace.reload',
   'history.bisect',
+  'repair.plan',
+  'repair.apply',
   'restore.apply',
   'snapshots.take',
+  'consistency.run',
+  'attribution.run',
   'search.run',
 ] as const satisfies readonly JobName[];
 export type ForwardedJob = (typeof FORWARDED_JOBS)[number];
@@ -93,6 +114,11 @@ type JobMethods = {
 
 /** Every question a worker answers. */
 export interface WorkerMethods extends CallMethods, JobMethods {
+  readonly 'repair.copy': {
+    input: { plan: string; accepted: readonly RestoreCheckCode[]; path: string };
+    progress: RestoreProgress;
+    output: RepairedCopy;
+  };
   readonly 'diff.write': { input: { diff: string; format: DiffFormat; file: string }; output: null };
   /** `dragged`: only what can be written while a person holds the mouse button. */
   readonly 'state.write': { input: { key: string; file: string; dragged: boolean }; output: null };
@@ -120,6 +146,10 @@ export interface WorkerMethods extends CallMethods, JobMethods {
   readonly 'backups.removed': { input: null; output: null };
   /** What another source is opened with from now on; it goes nowhere else. */
   readonly 'source.secret': { input: { location: string; secret: string }; output: null };
+  /** Measures the thread; `performance.sampled` follows. What was measured elsewhere comes along. */
+  readonly 'performance.sample': { input: Outside; output: null };
+  /** Until the next sample nothing is measured. */
+  readonly 'performance.pause': { input: null; output: null };
   readonly 'value.copy': { input: Without<Calls['value.copy']['input']>; output: string };
   /** Starts a stream and answers with its first chunk. */
   readonly 'value.text': { input: Without<Streams['value.text']['input']>; output: StreamStep };
@@ -165,6 +195,7 @@ type EventsOfWorker = Pick<
   | 'snapshots.changed'
   | 'backups.changed'
   | 'watch.broken'
+  | 'performance.sampled'
   | 'probes.changed'
 >;
 export type WorkerEvent = {
