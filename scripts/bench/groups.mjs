@@ -22,6 +22,11 @@ export const GROUPS = [
   { name: 'tree', compares: 'a tree with 1,000,000 visible rows against one with 1,000, laid out and cut into pages' },
   { name: 'sqlite', compares: 'opening a database of 50 MB against reading all of its rows in place with JSON.parse' },
   {
+    name: 'cache',
+    compares:
+      'loading states through the cache in front of each backend, in it and not in it, against loading without one',
+  },
+  {
     name: 'search',
     compares:
       'a text and a pattern over 1 GB that is open, with state and path of each hit, against ripgrep; a JSONPath over 50 MB against jq',
@@ -30,6 +35,11 @@ export const GROUPS = [
     name: 'diff',
     compares:
       'what differs between two parsed states against jsondiffpatch, fast-json-patch and microdiff on parsed values',
+  },
+  {
+    name: 'attribution',
+    compares:
+      'sizes of all parts of 20 MB in four views against JSON.parse and JSON.stringify of each child; estimated tokens against the tokenizer alone',
   },
   {
     name: 'journal',

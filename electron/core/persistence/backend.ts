@@ -150,6 +150,11 @@ export interface StateBackend {
   /** Writes are durable when this resolves. What is overwritten goes to the trash first. Metadata null keeps what is stored. */
   save(key: string, record: StateRecord, expected: Expected, options?: CallOptions): Promise<SaveResult>;
   load(key: string, options?: CallOptions): Promise<LoadResult>;
+  /**
+   * As `load` of the same key. Where what is stored at this moment has the revision of `known`, the record handed back is that of
+   * `known` itself, and whatever need not be done for it is left out (performance/cached-backend.ts rests on this).
+   */
+  loadAgain(known: Found, options?: CallOptions): Promise<LoadResult>;
   /** Into the trash. `missing` when there is nothing, whatever was expected. */
   delete(key: string, expected: Expected, options?: CallOptions): Promise<DeleteResult>;
   exists(key: string, options?: CallOptions): Promise<boolean>;

@@ -1,10 +1,15 @@
-/** Two processes write one key 1,000 times in all, as fast as they can: no step is lost, because the loser is told. */
+/**
+ * Two processes write one key 1,000 times in all, as fast as they can: no step is lost, because the loser is told. Meanwhile a cache in
+ * front of the store, in a third process, never gives less than what was stored before it was asked.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { StatePerformanceManager } from '../performance/performance-manager.ts';
 import { Neighbour } from '../sources/test-support.ts';
+import type { StateBackend } from './backend.ts';
 import { openStoreSpec, type StoreSpec } from './fixtures/store-spec.ts';
 import { type PostgresTestServer, startPostgresTestServer } from './postgres-test-server.ts';
 
@@ -51,6 +56,27 @@ const STORES: readonly [string, () => Promise<Two>][] = [
   ],
 ];
 
+async function countIn(backend: StateBackend): Promise<number> {
+  const loaded = await backend.load('agent:count');
+  return loaded.status === 'found' ? Number(Buffer.from(loaded.record.stateData).toString()) : 0;
+}
+
+/** Until the signal. `moved`: how many different counts the cache gave. */
+async function readBoth(plain: StateBackend, cached: StateBackend, signal: AbortSignal) {
+  const seen = new Set<number>();
+  let reads = 0;
+  while (!signal.aborted) {
+    const stored = await countIn(plain);
+    const count = await countIn(cached);
+    if (count < stored) throw new Error(`the cache gave ${count} after ${stored} had been stored`);
+    seen.add(count);
+    reads++;
+    // Whoever is waited for is heard, also where loads are synchronous.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { reads, moved: seen.size };
+}
+
 describe('two processes that count up one state', () => {
   it.each(STORES)(
     '%s',
@@ -58,18 +84,26 @@ describe('two processes that count up one state', () => {
       const specs = await make();
       const backend = await openStoreSpec(specs[0]);
       onTestFinished(() => backend.close());
+      const cached = new StatePerformanceManager().front(await openStoreSpec(specs[1]));
+      onTestFinished(() => cached.close());
       const processes = specs.map((spec) => new Neighbour(PROGRAM, JSON.stringify(spec), String(STEPS)));
       for (const process of processes) await process.line();
       for (const process of processes) process.go();
+      const reading = new AbortController();
+      const read = readBoth(backend, cached, reading.signal);
       let conflicts = 0;
       for (const process of processes) conflicts += (await process.line<{ readonly conflicts: number }>()).conflicts;
+      reading.abort();
+      const { reads, moved } = await read;
+      expect(moved).toBeGreaterThan(1);
 
-      const loaded = await backend.load('agent:count');
-      expect(loaded.status === 'found' && Buffer.from(loaded.record.stateData).toString()).toBe(String(2 * STEPS));
+      expect(await countIn(backend)).toBe(2 * STEPS);
+      expect(await countIn(cached)).toBe(2 * STEPS);
       // Everything that was overwritten is in the trash, each once.
       expect(await backend.trash()).toHaveLength(2 * STEPS - 1);
       expect(conflicts).toBeGreaterThan(0);
-      lines.push(`survived: ${name}: two processes, ${2 * STEPS} steps, ${conflicts} conflicts told, no step lost`);
+      const told = `${conflicts} conflicts told, no step lost; ${reads} loads through a cache, none stale`;
+      lines.push(`survived: ${name}: two processes, ${2 * STEPS} steps, ${told}`);
     },
     120_000,
   );

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import { cachedUnderTest } from '../performance/cached-under-test.ts';
 import type { StateBackend } from './backend.ts';
 import { type BackendUnderTest, describeBackend } from './behaviour-suite.ts';
 import { type FilesystemOptions, openFilesystemBackend } from './filesystem-backend.ts';
@@ -35,4 +36,6 @@ describe.each<[string, Omit<FilesystemOptions, 'basePath'>]>([
     };
   }
   describeBackend(name, make, { bytesKept: true, persistent: true });
+  if (name === 'packed')
+    describeBackend('packed, cached', cachedUnderTest(make), { bytesKept: true, persistent: true, inFront: true });
 });

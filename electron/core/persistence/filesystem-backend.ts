@@ -20,6 +20,7 @@ import {
   type Deleted,
   type DeleteResult,
   type Expected,
+  type Found,
   type InfoPage,
   type LoadResult,
   type Missing,
@@ -90,6 +91,11 @@ interface Stored {
   readonly revision: Revision;
 }
 
+/** What is wrong with a file's content. */
+interface Fault {
+  readonly fault: string;
+}
+
 /** In the trash, of a file that is about to be replaced or removed. */
 interface Copy {
   readonly path: string;
@@ -124,7 +130,7 @@ class FilesystemBackend implements StateBackend {
       const files = await this.#layout.find(key);
       const current = await this.#read(key, files);
       if (!meets(expected, current?.revision ?? null)) return conflict(current);
-      const before = current && (await this.#stateOf(current));
+      const before = current && (await this.#settled(current)).state;
       const text = writeStateFile(record, before && 'fault' in before ? null : before, utcText(Date.now()));
       const bytes = await this.#vault.seal(text, this.#ending === '.json.gz');
       this.#begin(options);
@@ -136,10 +142,17 @@ class FilesystemBackend implements StateBackend {
     this.#begin(options);
     const stored = await this.#read(key);
     if (stored === null) return { status: 'missing' };
-    const { bytes, revision } = stored;
-    const state = await this.#stateOf(stored);
-    if ('fault' in state) return { status: 'corrupt', reason: `${stored.file.path}: ${state.fault}`, bytes, revision };
-    return { status: 'found', record: state.record, revision, info: this.#infoOf(key, stored, state.record) };
+    return this.#loaded(key, stored);
+  }
+
+  /** The file is read and hashed: unpacking, decrypting and parsing are what is left out. */
+  async loadAgain(known: Found, options: CallOptions = {}): Promise<LoadResult> {
+    this.#begin(options);
+    const { key } = known.info;
+    const stored = await this.#read(key);
+    if (stored === null) return { status: 'missing' };
+    if (stored.revision !== known.revision) return this.#loaded(key, stored);
+    return { ...known, info: this.#infoOf(key, stored, known.record) };
   }
 
   async delete(key: string, expected: Expected, options: CallOptions = {}): Promise<DeleteResult> {
@@ -328,15 +341,28 @@ class FilesystemBackend implements StateBackend {
     }
   }
 
-  async #stateOf({ file, bytes }: Stored): Promise<StateFile | { readonly fault: string }> {
-    const state = await this.#decode(bytes, file.path);
-    const age = Math.abs(Date.now() - Number(file.mtimeNs / 1_000_000n));
-    if (!('fault' in state) || age > JUST_NOW_MS) return state;
-    const again = await readStable(file.path).catch(() => null);
-    return again === null || again.bytes.equals(bytes) ? state : this.#decode(again.bytes, file.path);
+  async #loaded(key: string, found: Stored): Promise<LoadResult> {
+    const { stored, state } = await this.#settled(found);
+    const { bytes, revision, file } = stored;
+    if ('fault' in state) return { status: 'corrupt', reason: `${file.path}: ${state.fault}`, bytes, revision };
+    return { status: 'found', record: state.record, revision, info: this.#infoOf(key, stored, state.record) };
   }
 
-  async #decode(bytes: Uint8Array, path: string): Promise<StateFile | { readonly fault: string }> {
+  /** What cannot be read and was touched this very moment is read again, once it stands still. The revision is of what was read. */
+  async #settled(stored: Stored): Promise<{ readonly stored: Stored; readonly state: StateFile | Fault }> {
+    const { file, bytes } = stored;
+    const state = await this.#decode(bytes, file.path);
+    const age = Math.abs(Date.now() - Number(file.mtimeNs / 1_000_000n));
+    if (!('fault' in state) || age > JUST_NOW_MS) return { stored, state };
+    const again = await readStable(file.path).catch(() => null);
+    if (again === null || again.bytes.equals(bytes)) return { stored, state };
+    return {
+      stored: { file, bytes: again.bytes, revision: revisionOfBytes(again.bytes) },
+      state: await this.#decode(again.bytes, file.path),
+    };
+  }
+
+  async #decode(bytes: Uint8Array, path: string): Promise<StateFile | Fault> {
     const text = await this.#vault.unseal(bytes, path);
     return 'fault' in text ? text : readStateFile(text.bytes);
   }

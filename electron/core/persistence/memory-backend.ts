@@ -8,6 +8,7 @@ import {
   type Changed,
   type DeleteResult,
   type Expected,
+  type Found,
   type InfoPage,
   type LoadResult,
   type Missing,
@@ -93,6 +94,11 @@ class MemoryBackend implements StateBackend {
     const kept = this.#store.states.get(key);
     if (kept === undefined) return { status: 'missing' };
     return { status: 'found', record: kept.record, revision: kept.revision, info: infoOf(key, kept) };
+  }
+
+  /** Records are never changed, so that it is the one of `known` where nobody has written. */
+  loadAgain(known: Found, options?: CallOptions): Promise<LoadResult> {
+    return this.load(known.info.key, options);
   }
 
   async delete(key: string, expected: Expected, options: CallOptions = {}): Promise<DeleteResult> {

@@ -4,6 +4,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contentKind } from '../files/magic.ts';
+import type { StatePerformanceManager } from '../performance/performance-manager.ts';
 import { isNamedCategory } from '../sources/categories.ts';
 import { isPostgresUrl } from '../sources/postgres-address.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
@@ -24,6 +25,8 @@ export interface StoreOptions {
   /** For `${NAME}` in a persistence.yaml, and STATESCOPE_PASSPHRASE. */
   readonly env?: Environment | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Puts its cache in front of every backend that is opened, and measures it. */
+  readonly performance?: StatePerformanceManager | undefined;
   /** `refuse`: a memory backend takes nothing, because what it is given is gone when the store is closed. `keep` when absent. */
   readonly volatile?: 'keep' | 'refuse' | undefined;
 }
@@ -36,7 +39,9 @@ export interface StoreOptions {
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<StateBackend> {
   const { create = false, signal } = options;
-  if (isPostgresUrl(location)) return postgres({ url: location, password: options.passphrase, create });
+  if (isPostgresUrl(location)) {
+    return fronted(await postgres({ url: location, password: options.passphrase, create }), options);
+  }
   const path = pathOf(location);
   try {
     signal?.throwIfAborted();
@@ -44,7 +49,7 @@ export async function openStore(location: string, options: StoreOptions = {}): P
     if (info === null && !create) throw missing(path);
     if (info === null ? isDatabaseName(path) : info.isFile()) return await openFileStore(path, info, options);
     if (info !== null && !info.isDirectory()) throw noStore(path, 'it is neither a file nor a folder');
-    return await openFolderStore(path, info !== null, options);
+    return fronted(await openFolderStore(path, info !== null, options), options);
   } catch (error) {
     throw toSourceError(error, path, signal);
   }
@@ -73,7 +78,7 @@ async function openFileStore(path: string, info: Stats | null, options: StoreOpt
     throw noStore(path, 'it is a file, but no SQLite database and no persistence.yaml');
   }
   if (info?.size === 0 && !create) throw noStore(path, 'it is empty');
-  return sqlite(path, create);
+  return fronted(await sqlite(path, create), options);
 }
 
 async function openFolderStore(path: string, exists: boolean, options: StoreOptions): Promise<StateBackend> {
@@ -122,7 +127,7 @@ async function openRoutedStore(path: string, options: StoreOptions): Promise<Sta
   try {
     for (const backend of config.backends) {
       options.signal?.throwIfAborted();
-      backends.set(backend.name, await openConfigured(backend, options));
+      backends.set(backend.name, fronted(await openConfigured(backend, options), options, backend.name));
     }
   } catch (error) {
     await closeAll(backends.values());
@@ -150,6 +155,10 @@ async function openConfigured(config: BackendConfig, options: StoreOptions): Pro
     default:
       return config satisfies never;
   }
+}
+
+function fronted(backend: StateBackend, { performance }: StoreOptions, name?: string): StateBackend {
+  return performance === undefined ? backend : performance.front(backend, name);
 }
 
 // Each is loaded when it is used, so that the command line starts fast.

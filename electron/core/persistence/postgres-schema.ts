@@ -78,6 +78,11 @@ const TRIGGERS = [
 
 /** Two who create at once would meet in the catalogue, IF NOT EXISTS or not. Any number, the same for all. */
 const CREATING = 5_306_004;
+/**
+ * The strongest lock that any of it takes comes first: indexes and triggers take one after the other, and whoever writes to a table that
+ * is there already would wait for the first of them while the last one waits for that writer.
+ */
+const ALONE = 'LOCK TABLE agent_states IN ACCESS EXCLUSIVE MODE';
 
 export interface PostgresTables {
   /** Made by the first write that is ours. */
@@ -86,6 +91,8 @@ export interface PostgresTables {
   readonly trigger: boolean;
   /** Of agent_states. */
   readonly schema: string;
+  /** It is a table of the server's own, which numbers the versions of rows: no view, and nothing that lies on another server. */
+  readonly versions: boolean;
 }
 
 /** Our own table only: in a database that Python programs made, the first write of ours needs it. @throws SourceError */
@@ -100,7 +107,8 @@ export async function createTrash(pool: PostgresPool): Promise<void> {
 export async function createTables(pool: PostgresPool): Promise<void> {
   await pool.transaction('BEGIN', 'write', undefined, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [CREATING]);
-    for (const sql of [...AGENT_STATES, TRASH, NOTIFY, ...TRIGGERS]) await client.query(sql);
+    const [table, ...indexes] = AGENT_STATES;
+    for (const sql of [table, ALONE, ...indexes, TRASH, NOTIFY, ...TRIGGERS]) await client.query(sql);
   });
 }
 
@@ -109,6 +117,7 @@ interface Found {
   readonly columns: readonly string[];
   readonly trash: boolean;
   readonly trigger: boolean;
+  readonly versions: boolean;
 }
 
 const LOOK = `
@@ -118,6 +127,8 @@ const LOOK = `
     (SELECT coalesce(array_agg(attname::text), '{}') FROM pg_attribute
       WHERE attrelid = to_regclass('agent_states') AND attnum > 0 AND NOT attisdropped) AS columns,
     to_regclass('statescope_trash') IS NOT NULL AS trash,
+    EXISTS (SELECT FROM pg_class c JOIN pg_am m ON m.oid = c.relam
+      WHERE c.oid = to_regclass('agent_states') AND c.relkind = 'r' AND NOT c.relhassubclass AND m.amname = 'heap') AS versions,
     EXISTS (SELECT FROM pg_trigger
       WHERE tgrelid = to_regclass('agent_states') AND tgname = 'statescope_notify' AND tgenabled <> 'D') AS trigger`;
 
@@ -126,7 +137,7 @@ export async function findTables(pool: PostgresPool): Promise<PostgresTables> {
   const { rows } = await pool.read(undefined, (client) => client.query<Found>(LOOK));
   const [found] = rows;
   if (found?.schema && STATE_COLUMNS.every((column) => found.columns.includes(column))) {
-    return { schema: found.schema, trash: found.trash, trigger: found.trigger };
+    return { ...found, schema: found.schema };
   }
   const { location } = pool.target;
   const message = `${location} has no table agent_states with the design's columns. Choose another database, or make a store in it.`;

@@ -191,6 +191,44 @@ describe('the tables', () => {
     expect(await server.query(other, ...AGENT_STATES, made)).toEqual(ours);
   });
 
+  it('are made once more while somebody writes to them, who is not disturbed', async () => {
+    const backend = await store();
+    await backend.save('agent:a', recordOf('1'), ANY);
+    // As a save begins: the row is held, and written to later.
+    const writer = new Client({ connectionString: url });
+    await writer.connect();
+    onTestFinished(() => writer.end());
+    await writer.query('BEGIN');
+    await writer.query("SELECT 1 FROM agent_states WHERE state_id = 'a' FOR UPDATE");
+    const second = store();
+    await expect.poll(waiting).toHaveLength(1);
+    await writer.query("UPDATE agent_states SET state_data = '2' WHERE state_id = 'a'");
+    await writer.query('COMMIT');
+    expect(await (await second).load('agent:a')).toMatchObject({ record: { stateData: Buffer.from('2') } });
+  });
+
+  it.each([
+    ['a view of another table', () => ['CREATE VIEW agent_states AS SELECT * FROM theirs']],
+    [
+      'a table on another server',
+      () => [
+        'CREATE EXTENSION postgres_fdw',
+        `CREATE SERVER there FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${server.port}', dbname '${database}')`,
+        `CREATE USER MAPPING FOR ${server.user} SERVER there OPTIONS (user '${server.user}', password '${server.password}')`,
+        "CREATE FOREIGN TABLE agent_states (LIKE theirs) SERVER there OPTIONS (table_name 'theirs')",
+      ],
+    ],
+  ])('may be %s: what is known is loaded again as it is there', async (_name, made) => {
+    await query(...AGENT_STATES, `INSERT INTO agent_states VALUES ('a', 'agents', '', '1', '1')`);
+    await query('ALTER TABLE agent_states RENAME TO theirs', ...made());
+    const backend = await store({ create: false });
+    const known = await backend.load('agent:a');
+    if (known.status !== 'found') throw new Error('it was not found');
+    for (const _again of [1, 2]) expect(await backend.loadAgain(known)).toEqual(known);
+    await query("UPDATE theirs SET state_data = '2'");
+    expect(await backend.loadAgain(known)).toMatchObject({ record: { stateData: Buffer.from('2') } });
+  });
+
   it("of a Python program stay as they are; the first write makes the trash's", async () => {
     await query(...AGENT_STATES, `INSERT INTO agent_states VALUES ('a', 'agents', '', '1', '{"n": 1}')`);
     const before = await query(made);
@@ -251,6 +289,31 @@ describe('the server', () => {
     await expect.poll(() => told.has('agent:a'), { timeout: 5000 }).toBe(true);
     expect(await backend.save('agent:a', recordOf('4'), ANY)).toMatchObject({ status: 'saved' });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'that fell and lost what it had not written counts its transactions anew, and what is loaded again is what is there',
+    async () => {
+      const backend = await store();
+      await backend.save('agent:a', recordOf('1'), ANY);
+      const write = (text: string) =>
+        query(
+          'SET synchronous_commit = off',
+          `UPDATE agent_states SET state_data = '${text}', updated_at = clock_timestamp() RETURNING pg_current_xact_id()::text AS number`,
+        );
+      await query('CHECKPOINT');
+      const [writer] = await query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'");
+      process.kill(Number(writer?.['pid']), 'SIGSTOP');
+      const lost = await write('2');
+      const known = await backend.load('agent:a');
+      if (known.status !== 'found') throw new Error('it was not found');
+      await backend.loadAgain(known);
+      process.kill(Number(writer?.['pid']), 'SIGKILL');
+      const text = () => query('SELECT state_data::text AS text FROM agent_states').catch(() => null);
+      await expect.poll(text, { timeout: 10_000 }).toEqual([{ text: '1' }]);
+      expect(await write('3')).toEqual(lost);
+      expect(await backend.loadAgain(known)).toMatchObject({ record: { stateData: Buffer.from('3') } });
+    },
+  );
 
   it('that ends a connection in the middle of a transaction: nothing was written, and the next call works', async () => {
     const backend = await store();

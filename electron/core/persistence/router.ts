@@ -8,6 +8,7 @@ import {
   type Changed,
   type DeleteResult,
   type Expected,
+  type Found,
   type InfoPage,
   type LoadResult,
   type Missing,
@@ -96,6 +97,14 @@ export class RoutedBackend implements StateBackend {
     if (loaded.status !== 'missing') return loaded;
     const elsewhere = await this.#elsewhere(key, own, options);
     return elsewhere === null ? loaded : elsewhere.load(key, options);
+  }
+
+  async loadAgain(known: Found, options?: CallOptions): Promise<LoadResult> {
+    const own = this.backendOf(known.info.key);
+    const loaded = await own.loadAgain(known, options);
+    if (loaded.status !== 'missing') return loaded;
+    const elsewhere = await this.#elsewhere(known.info.key, own, options);
+    return elsewhere === null ? loaded : elsewhere.loadAgain(known, options);
   }
 
   async delete(key: string, expected: Expected, options?: CallOptions): Promise<DeleteResult> {

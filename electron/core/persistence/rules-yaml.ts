@@ -17,7 +17,7 @@ import type { YamlFault } from '../../../shared/ipc/persistence.ts';
 import type { Fault, FaultCode, FaultParams } from './rules-fault.ts';
 
 /** Characters; the parser calls itself for each level. */
-const LONGEST_FILE = 128 * 1024;
+export const LONGEST_FILE = 128 * 1024;
 /** More than anyone writes by hand, fewer than it takes to blow up. */
 const MOST_ALIASES = 100;
 
@@ -79,6 +79,12 @@ export class YamlText {
     severity: Fault['severity'] = 'error',
   ): void {
     this.#faultAt(this.#offset(path, false), code, params, message, severity);
+  }
+
+  /** Of the value, or of the name of a member; where nothing of it is written, of what is around it. Both count from 1. */
+  placeOf(path: DataPath, atKey = false): { readonly line: number; readonly column: number } {
+    const { line, col } = this.#lines.linePos(this.#offset(path, atKey));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
   /** At the name of a member. */

@@ -21,6 +21,7 @@ import {
   type Deleted,
   type DeleteResult,
   type Expected,
+  type Found,
   type InfoPage,
   type LoadResult,
   type Missing,
@@ -62,6 +63,8 @@ export interface SqliteBackendOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
+/** Some 500 bytes each. */
+const MOST_SEEN = 10_000;
 
 /** @throws SourceError `path-missing`, `not-a-store`, `not-writable` (a newer version), `sqlite-corrupt`, `locked`, `unreadable`. */
 export async function openSqliteBackend(options: SqliteBackendOptions): Promise<StateBackend> {
@@ -166,6 +169,9 @@ class SqliteBackend implements StateBackend {
   readonly #statements = new Map<string, Statement>();
   readonly #watch: SqliteWatch;
   readonly #readOnly: SourceError | null;
+  /** Of rows that were read since anybody has committed anything. */
+  readonly #seen = new Map<string, StateInfo>();
+  #dataVersion: unknown = null;
 
   constructor(database: Database, location: string, readOnly: SourceError | null) {
     this.#database = database;
@@ -202,17 +208,51 @@ class SqliteBackend implements StateBackend {
   }
 
   async load(key: string, options?: CallOptions): Promise<LoadResult> {
+    return this.#read(options, () => {
+      this.#forgetChanged();
+      const row = this.#row(columnsOfKey(key));
+      return row === null ? { status: 'missing' } : this.#loaded(key, row, revision(row));
+    });
+  }
+
+  /** Nothing is read while nobody has committed anything since it was read; after that the row is read and hashed, but not parsed. */
+  async loadAgain(known: Found, options?: CallOptions): Promise<LoadResult> {
     return this.#read(options, (): LoadResult => {
+      this.#forgetChanged();
+      const { key } = known.info;
+      const seen = this.#seen.get(key);
+      if (seen?.revision === known.revision) return { ...known, info: seen };
       const row = this.#row(columnsOfKey(key));
       if (row === null) return { status: 'missing' };
-      const reason = notJson(row.data);
-      if (reason !== null) {
-        const text = `The state data of ${key} in ${this.location} is no JSON: ${reason}.`;
-        return { status: 'corrupt', reason: text, bytes: row.data, revision: revision(row) };
-      }
-      const info = this.#info(key, row);
-      return { status: 'found', record: recordOf(row), revision: info.revision, info };
+      const current = revision(row);
+      return current === known.revision
+        ? this.#found(key, row, current, known.record)
+        : this.#loaded(key, row, current);
     });
+  }
+
+  #loaded(key: string, row: Row, current: Revision): LoadResult {
+    const reason = notJson(row.data);
+    if (reason === null) return this.#found(key, row, current, recordOf(row));
+    const text = `The state data of ${key} in ${this.location} is no JSON: ${reason}.`;
+    return { status: 'corrupt', reason: text, bytes: row.data, revision: current };
+  }
+
+  #found(key: string, row: Row, current: Revision, record: StateRecord): Found {
+    const info = this.#info(key, row, current);
+    this.#seen.set(key, info);
+    return { status: 'found', record, revision: current, info };
+  }
+
+  /**
+   * Before a row is read, so that a commit in between is noticed by the next look. `data_version` counts the commits of all other
+   * connections; those of this one are told by #write.
+   */
+  #forgetChanged(): void {
+    const version = this.#statement('PRAGMA data_version').pluck().get();
+    if (version === this.#dataVersion && this.#seen.size < MOST_SEEN) return;
+    this.#seen.clear();
+    this.#dataVersion = version;
   }
 
   async delete(key: string, expected: Expected, options?: CallOptions): Promise<DeleteResult> {
@@ -260,7 +300,7 @@ class SqliteBackend implements StateBackend {
         // There is another one, so that the last of this page is not the end.
         if (states.length === request.limit) return { states, next: states.at(-1)?.key ?? null };
         const row = this.#row(parseKey(key));
-        if (row !== null && notJson(row.data) === null) states.push(this.#info(key, row));
+        if (row !== null && notJson(row.data) === null) states.push(this.#info(key, row, revision(row)));
       }
       return { states, next: null };
     });
@@ -326,6 +366,7 @@ class SqliteBackend implements StateBackend {
       if (this.#readOnly !== null) throw this.#readOnly;
       return this.#database.transaction(begin(columnsOfKey(key))).immediate();
     });
+    this.#seen.clear();
     if (result.status === 'saved' || result.status === 'deleted') this.#watch.tell(key);
     return result;
   }
@@ -397,7 +438,7 @@ class SqliteBackend implements StateBackend {
     return (this.#statement(sql).all(values) as { state_id: string }[]).map(({ state_id }) => state_id);
   }
 
-  #info(key: string, row: Row): StateInfo {
+  #info(key: string, row: Row, current: Revision): StateInfo {
     return {
       key,
       type: row.state_type,
@@ -405,7 +446,7 @@ class SqliteBackend implements StateBackend {
       bytes: row.data.length,
       createdAt: row.created_at === null ? null : utcOf(row.created_at),
       updatedAt: utcOf(row.updated_at ?? ''),
-      revision: revision(row),
+      revision: current,
       location: `agent_states/${key}`,
     };
   }

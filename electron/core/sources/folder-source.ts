@@ -1,5 +1,5 @@
 /** A folder: its JSON files, and the SQLite databases among them. */
-import { sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Problem, ProblemCode, SourceFormat } from '../../../shared/ipc/model.ts';
 import { PROBLEM_CODES } from '../../../shared/ipc/model.ts';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
@@ -135,6 +135,12 @@ class FolderSource implements Source {
     const part = this.#partOf.get(key);
     if (part === undefined) throw notFound(key);
     return part.read(key, options);
+  }
+
+  /** A database by its place in the folder; the files together are what the folder is. */
+  backendOf(key: string): string | undefined {
+    const part = this.#partOf.get(key);
+    return part === undefined || part.location === this.location ? undefined : relative(this.location, part.location);
   }
 
   writer(context: WriteContext): StateWriter | NotWritableReason {

@@ -1,4 +1,5 @@
 /** Connections to one PostgreSQL server: counted, bounded in time, cancellable, and made anew after the server was away. */
+import { Socket } from 'node:net';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { PostgresTarget } from './postgres-address.ts';
 import { type Doing, sqlState, toPostgresError } from './postgres-errors.ts';
@@ -15,6 +16,8 @@ export interface PostgresPoolOptions {
 
 /** How long closing waits for calls that are under way before it cuts them off. */
 const CLOSING_GRACE_MS = 2000;
+/** How long it then waits for the server to hang up: one that does not answer, or was not even reached yet, never does. */
+const GOODBYE_MS = 500;
 /** The server is to give up first: its answer says more. */
 const LATER_MS = 1000;
 
@@ -25,6 +28,7 @@ export class PostgresPool {
   readonly #pool: Pool;
   readonly #size: number;
   readonly #active = new Set<Promise<unknown>>();
+  readonly #sockets: ReadonlySet<Socket>;
   readonly #cut = new AbortController();
   #closing: Promise<void> | null = null;
 
@@ -32,12 +36,20 @@ export class PostgresPool {
   static async create(target: PostgresTarget, options: PostgresPoolOptions): Promise<PostgresPool> {
     // Loaded when a server is asked for, so that the command line starts fast on files.
     const { Pool } = await import('pg');
-    return new PostgresPool(target, new Pool(poolConfig(target, options)), options.size);
+    const sockets = new Set<Socket>();
+    const stream = (): Socket => {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    };
+    return new PostgresPool(target, new Pool({ ...poolConfig(target, options), stream }), options.size, sockets);
   }
 
-  private constructor(target: PostgresTarget, pool: Pool, size: number) {
+  private constructor(target: PostgresTarget, pool: Pool, size: number, sockets: ReadonlySet<Socket>) {
     this.target = target;
     this.#size = size;
+    this.#sockets = sockets;
     this.#pool = pool;
     // An idle connection was lost: the pool has dropped it and makes another when one is needed.
     pool.on('error', () => undefined);
@@ -79,7 +91,11 @@ export class PostgresPool {
     const timer = setTimeout(() => this.#cut.abort(), CLOSING_GRACE_MS);
     await Promise.allSettled(this.#active);
     clearTimeout(timer);
+    const goodbye = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, GOODBYE_MS);
     await this.#pool.end();
+    clearTimeout(goodbye);
   }
 
   async #run<T>(doing: Doing, signal: AbortSignal | undefined, work: Work<T>, repeatable: () => boolean): Promise<T> {

@@ -57,8 +57,16 @@ export async function openPostgres(given: PostgresAddress, options: OpenOptions 
     });
     return new PostgresSource(pool, listed, address);
   } catch (error) {
-    await pool.close();
-    throw error;
+    try {
+      if (!(error instanceof SourceError) || error.code !== 'postgres-unknown-tables') throw error;
+      // A database without a table of states may be where nodes meet.
+      const { openSyncSource } = await import('../sync/sync-source.ts');
+      const writing = { size: CONNECTIONS, timeoutSeconds: TIMEOUT_SECONDS };
+      return await openSyncSource(pool, () => PostgresPool.create(target, writing), options);
+    } catch (reason) {
+      await pool.close();
+      throw reason instanceof SourceError && reason.code === 'sync-missing' ? error : reason;
+    }
   }
 }
 

@@ -91,6 +91,8 @@ export interface Source {
    * @throws SourceError `not-found`
    */
   keptPlace?(key: string): string | null;
+  /** Only of a source of several stores: the name of the one in which a state lies; undefined for a state that is not listed. */
+  backendOf?(key: string): string | undefined;
   /** Only of a source that is one text. */
   readonly commonText?: CommonText;
   /**
