@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { recordHeadless } from '../core/live/headless-recording.ts';
+import { reportAsJson } from '../core/performance/report-json.ts';
+import { SelfMonitor } from '../core/performance/self-monitor.ts';
 import { toSourceError } from '../core/sources/problems.ts';
 import { SourceError } from '../core/sources/source-error.ts';
 import { openJournal } from '../core/tracking/journal.ts';
@@ -50,13 +52,17 @@ async function recordInto(
       const { commits, changes } = recording.counts();
       line.show(t('cli.recordProgress', { commits, changes }), 0, 0, '');
     }, PROGRESS_MS);
+    const monitor = new SelfMonitor();
     await stopped;
+    monitor.stop();
     clearInterval(showing);
     line.clear();
     await recording.stop();
     const { commits, changes } = recording.counts();
-    if (json) output.json({ source: location, journal: file, commits, changes, lastSeq: journal.lastSeq });
-    else output.write(`${t('cli.recordDone', { commits, changes, file })}\n`);
+    if (json) {
+      const performance = reportAsJson(await monitor.report(journal), t);
+      output.json({ source: location, journal: file, commits, changes, lastSeq: journal.lastSeq, performance });
+    } else output.write(`${t('cli.recordDone', { commits, changes, file })}\n`);
   } finally {
     journal.close();
   }

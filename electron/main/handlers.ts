@@ -45,6 +45,11 @@ export interface HandlerContext {
   readonly onChange: () => void;
 }
 
+/** `store-repaired`, `sessions-repaired.json.gz`. */
+function repairedName(name: string): string {
+  return name.replace(/^(.+?)((?:\.[a-z0-9]{1,7}){0,2})$/i, '$1-repaired$2');
+}
+
 const SNAPSHOT_FILES = [{ name: 'JSON', extensions: ['json', 'gz'] }];
 
 /** What the window can ask of the main process, each in a line or three: the work itself is done in the worker. */
@@ -254,6 +259,14 @@ export function createHandlers(context: HandlerContext): Handlers {
         const host = workspaces.get(workspace);
         const from = await preparedMoment(secrets, host, query.from);
         return host.ask('restore.plan', { ...query, from }, progress, signal);
+      },
+      'repair.copy': async ({ workspace, ...query }, signal, progress) => {
+        const host = workspaces.get(workspace);
+        const path = await askWhereTo(window, {
+          title: context.translate('dialogs.repairCopy'),
+          defaultPath: repairedName(host.summary.name),
+        });
+        return path === null ? null : host.ask('repair.copy', { ...query, path }, progress, signal);
       },
       'snapshots.export': async ({ workspace, snapshot }) => {
         const file = await askWhereTo(window, {

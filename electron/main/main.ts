@@ -21,6 +21,7 @@ import { StartupRun } from './startup-run.ts';
 import { showBackupNotice, systemNotices } from './system-notices.ts';
 import { createMainWindow, loadMainWindow } from './window.ts';
 import { recoverFromCrash } from './window-crash.ts';
+import { sampleForWindow } from './window-sampling.ts';
 import { Workspaces } from './workspaces.ts';
 
 const RENDERER_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
@@ -57,10 +58,11 @@ async function start(launch: LaunchArguments, openedFiles: OpenedFiles): Promise
   const appearance = new AppearanceControl(settings, launch);
   const secrets = new Secrets(settings);
   const translate = createTranslator(() => appearance.current.locale);
-  const workspaces = new Workspaces(app.getPath('userData'));
+  const workspaces = new Workspaces(app.getPath('userData'), () => sampling.update());
   const demo = new Demo(app.getPath('temp'), sampleWorkspaceFolder());
   const demoFolder = launch.demo ? await demo.start() : null;
   const window = createMainWindow(settings);
+  const sampling = sampleForWindow(window, workspaces);
   const startup = new StartupRun(window, launch);
   if (!launch.exit) recoverFromCrash(window, translate);
   const menu = {

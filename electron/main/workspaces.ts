@@ -8,11 +8,16 @@ import { WorkspaceHost, workspaceClosed } from './workspace-host.ts';
 /** The open source of the window. A new one replaces the old one only once it has opened. */
 export class Workspaces {
   readonly #folder: string;
+  readonly #onSwitched: () => void;
   #open: WorkspaceHost | null = null;
 
-  /** @param folder of Statescope's own data: copies of what is replaced in foreign sources, and journals */
-  constructor(folder: string) {
+  /**
+   * @param folder of Statescope's own data: copies of what is replaced in foreign sources, and journals
+   * @param onSwitched after another source was opened, or the open one closed
+   */
+  constructor(folder: string, onSwitched: () => void) {
     this.#folder = folder;
+    this.#onSwitched = onSwitched;
   }
 
   get current(): WorkspaceSummary | null {
@@ -39,6 +44,7 @@ export class Workspaces {
     const host = await WorkspaceHost.open(start, signal, onProgress, onEvent);
     const previous = this.#open;
     this.#open = host;
+    this.#onSwitched();
     await previous?.close();
     return host.summary;
   }
@@ -52,6 +58,7 @@ export class Workspaces {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
+    this.#onSwitched();
     await open?.close();
   }
 }

@@ -1,5 +1,6 @@
 /** A moment as a source: now, after a change of the journal, a snapshot, or what lies elsewhere. All views and comparisons read sources. */
 import type { MomentRef } from '../../../shared/ipc/moments.ts';
+import type { VersionRef } from '../../../shared/ipc/sync.ts';
 import { JournalSource } from '../live/journal-source.ts';
 import type { OpenOptions, Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
@@ -14,6 +15,8 @@ export interface MomentContext {
   readonly journal: Journal | null;
   readonly snapshots: SnapshotStore | null;
   open(location: string, options?: OpenOptions): Promise<Source>;
+  /** A version that a node wrote; absent where nodes do not meet. */
+  version?(id: VersionRef): Promise<Source>;
 }
 
 export interface OpenMoment {
@@ -35,9 +38,19 @@ export async function openMoment(ref: MomentRef, context: MomentContext): Promis
       const source = await context.open(ref.location);
       return { source, release: () => source.close() };
     }
+    case 'version': {
+      if (context.version === undefined) throw noNodes(context.now.location);
+      const source = await context.version(ref);
+      return { source, release: () => source.close() };
+    }
     default:
       return ref satisfies never;
   }
+}
+
+function noNodes(location: string): SourceError {
+  const message = `Nodes do not meet in ${location}: there are no versions of them.`;
+  return new SourceError('sync-missing', message, { location });
 }
 
 async function nothing(): Promise<void> {}

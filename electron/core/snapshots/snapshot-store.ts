@@ -17,6 +17,7 @@ import type { Source } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { DamagedJournal } from '../tracking/damaged-journal.ts';
 import { type Handle, openDatabase, toSnapshotsError } from './snapshot-database.ts';
+import { type SnapshotGrowth, snapshotGrowth, snapshotsMark } from './snapshot-growth.ts';
 import { snapshotMissing } from './snapshot-missing.ts';
 import { planPrune, pruneSteps, removeSnapshots, type SnapshotPrunePlan } from './snapshot-prune.ts';
 import {
@@ -64,6 +65,8 @@ export class SnapshotStore {
   readonly file: string;
   #handle: Handle | null = null;
   #closed = false;
+  /** As it was asked for last; it takes longer than a look whether it still holds. */
+  #growth: { readonly mark: string; readonly steps: readonly SnapshotGrowth[] } | null = null;
 
   private constructor(file: string, source: string) {
     this.file = file;
@@ -248,6 +251,17 @@ export class SnapshotStore {
       if (database === undefined) return 0;
       const number = (pragma: string) => Number(database.pragma(pragma, { simple: true }));
       return number('page_count') * number('page_size');
+    });
+  }
+
+  /** What is stored, by the time at which it was taken; about. */
+  growth(): readonly SnapshotGrowth[] {
+    return this.#run(() => {
+      const database = this.#existing()?.database;
+      if (database === undefined) return [];
+      const mark = snapshotsMark(database);
+      if (this.#growth?.mark !== mark) this.#growth = { mark, steps: snapshotGrowth(database) };
+      return this.#growth.steps;
     });
   }
 

@@ -57,6 +57,13 @@ export interface JournalTotals {
   readonly last: { readonly seq: number; readonly time: number } | null;
 }
 
+export interface ListedCommit extends CommitInfo {
+  readonly key: string;
+  readonly isRemoval: boolean;
+  /** What the state had seen of other writers, where that changed with it. */
+  readonly vector: VersionVector | null;
+}
+
 export interface KeyAt {
   readonly key: string;
   /** Of its last commit at that moment. */
@@ -252,6 +259,35 @@ export class JournalReader {
       ...this.#all<Found>(sql('commits', 'seq'), seq),
     ];
     return row === undefined ? null : { ...row, type: typeAt(row.type) };
+  }
+
+  /** The newest first, before a sequence (null: of all). @param key null for all states */
+  commits(key: string | null, before: number | null, limit: number): readonly ListedCommit[] {
+    type Found = {
+      seq: number;
+      key: string;
+      time: number;
+      type: number;
+      origin: string;
+      form: number;
+      vector: string | null;
+    };
+    const ofKey = key === null ? '' : 'AND m.key = (SELECT id FROM keys WHERE key = ?)';
+    const rows = this.#all<Found>(
+      `SELECT m.seq, k.key, m.time, m.type, o.origin, m.form, v.vector FROM commits m JOIN keys k ON k.id = m.key
+       JOIN origins o ON o.id = m.origin LEFT JOIN vectors v ON v.key = m.key AND v.seq = m.seq
+       WHERE m.seq >= ? AND m.seq < ? ${ofKey} ORDER BY m.seq DESC LIMIT ?`,
+      this.floor,
+      before ?? Number.MAX_SAFE_INTEGER,
+      ...(key === null ? [] : [key]),
+      limit,
+    );
+    return rows.map(({ type, form, vector, ...row }) => ({
+      ...row,
+      type: typeAt(type),
+      isRemoval: form === FORM.removed,
+      vector: vector === null ? null : parseVector(vector),
+    }));
   }
 
   /** Sequences of the commits of a key after which it has a state, in order. */

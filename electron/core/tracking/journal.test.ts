@@ -178,6 +178,25 @@ describe('time', () => {
     expect(journal.keysAt({ time: (NOW - 1) * 1000 })).toEqual([]);
   });
 
+  test('commits are told the newest first, of all states or of one, with what they had seen of other writers', () => {
+    const { journal, writer, recorder, save } = bench.record();
+    save('agent:a', {});
+    save('agent:b', {});
+    recorder.recordRemoved('agent:a', { origin: 'watch', vector: new Map([['desk', 3]]) });
+    writer.flush();
+    const told = journal.commits(null, null, 2).map(({ seq, key, isRemoval }) => [seq, key, isRemoval]);
+    expect(told).toEqual([
+      [3, 'agent:a', true],
+      [2, 'agent:b', false],
+    ]);
+    expect(journal.commits('agent:a', null, 9).map(({ seq, type, vector }) => [seq, type, vector])).toEqual([
+      [3, 'removed', new Map([['desk', 3]])],
+      [1, 'created', null],
+    ]);
+    expect(journal.commits('agent:a', 3, 9).map(({ seq }) => seq)).toEqual([1]);
+    expect(journal.commits('agent:none', null, 9)).toEqual([]);
+  });
+
   test('the timeline counts each change once', () => {
     const { journal, writer, set } = bench.record(undefined, { stepMs: 250 });
     for (let at = 0; at < 400; at++) set(`agent:${at % 2}`, ['n'], at);

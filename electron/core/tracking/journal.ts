@@ -18,6 +18,7 @@ import {
   type JournalTotals,
   type KeyAt,
   type LaneValue,
+  type ListedCommit,
   type PageOptions,
 } from './journal-reader.ts';
 import { checkJournal, prepareJournal } from './journal-schema.ts';
@@ -247,6 +248,11 @@ export class Journal {
 
   changeAt(seq: number): FullChange | null {
     return this.#run(() => this.#reader.changeAt(seq));
+  }
+
+  /** Commits, the newest first, before a sequence (null: of all). @param key null for all states */
+  commits(key: string | null, before: number | null, limit: number): readonly ListedCommit[] {
+    return this.#run(() => this.#reader.commits(key, before, limit));
   }
 
   commitAt(seq: number): CommitInfo | null {
