@@ -185,7 +185,7 @@ function tellNotWritten(
   else if (!write) output.write(`${output.translate('cli.restoreDry', { count: plan.states })}\n`);
 }
 
-function tellOutcome(output: Output, outcome: RestoreOutcome, json: boolean): void {
+export function tellOutcome(output: Output, outcome: RestoreOutcome, json: boolean): void {
   switch (outcome.status) {
     case 'restored':
       if (!json) output.write(`${output.translate('cli.restored', { count: outcome.keys.length })}\n`);

@@ -73,7 +73,8 @@ export async function undoRestore(undo: string, run: ApplyRun): Promise<UndoRest
   for (const [at, { key, keyBefore, before, after, trash, place }] of record.states.entries()) {
     const now = stored[at] ?? null;
     const revision = revisionOfText(now);
-    if (revision === before) continue;
+    // A text of which only the tail was cut off is the same, and what it was taken from has a copy.
+    if (revision === before && (before !== after || trash === null)) continue;
     const text =
       before === null || record.snapshot === null ? null : await run.copies?.read(record.snapshot, keyBefore);
     const isKept = before === null || text != null || trash !== null;

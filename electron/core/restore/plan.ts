@@ -15,7 +15,7 @@ import type { Source, StateBytes } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { storedBeside } from '../validation/stored-beside.ts';
 import { stampEnvelope } from '../writing/stamp-envelope.ts';
-import { type StateWriter, textRevision, type WriteOptions } from '../writing/state-writer.ts';
+import { type Mending, type StateWriter, textRevision, type WriteOptions } from '../writing/state-writer.ts';
 import { type Change, type Changes, changesBetween, isChosen, isExtraMember, startsWith } from './changes.ts';
 import { checkOf, checkParticipants, checkState, participantsOf } from './checks.ts';
 import { type ChosenState, chooseStates } from './choose.ts';
@@ -36,6 +36,8 @@ export interface PlannedState {
   /** For one that is made. */
   readonly place: string | null;
   readonly labels: WriteOptions['labels'];
+  /** For a damaged text that is repaired; undefined for one that is put back. */
+  readonly mends?: Mending | undefined;
   /** Null for one that is made or removed. */
   readonly changes: Changes | null;
   readonly chosen: ReadonlySet<Change>;

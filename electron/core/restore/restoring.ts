@@ -9,6 +9,7 @@ import type {
   UndoableRestore,
   UndoRestoreOutcome,
 } from '../../../shared/ipc/restore.ts';
+import { shortVersion } from '../../../shared/ipc/sync.ts';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
 import type { OpenMoment } from '../snapshots/moments.ts';
@@ -100,6 +101,13 @@ export class Restoring {
     return outcome;
   }
 
+  /** Carries out a plan that was made elsewhere, such as one of repairs. @param name by which the history tells it. @throws as `apply` */
+  async applyPlan(plan: Plan, accepted: readonly string[], name: string, run: Run = {}): Promise<RestoreOutcome> {
+    return this.#write('snapshot_restore', { kind: 'restore', name }, run, (context) =>
+      applyRestore(plan, accepted, context),
+    );
+  }
+
   async undo(undo: string, run: Run = {}): Promise<UndoRestoreOutcome> {
     return this.#write('undo', null, run, (context) => undoRestore(undo, context));
   }
@@ -181,6 +189,8 @@ function nameOf(from: MomentRef): string {
       return from.snapshot;
     case 'source':
       return from.location.split(/[\\/]/).findLast((part) => part !== '') ?? from.location;
+    case 'version':
+      return shortVersion(from);
     default:
       return from satisfies never;
   }

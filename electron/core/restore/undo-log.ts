@@ -16,6 +16,7 @@ const momentSchema = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('seq'), seq: z.int().min(0) }),
   z.strictObject({ at: z.literal('snapshot'), snapshot: z.string() }),
   z.strictObject({ at: z.literal('source'), location: z.string() }),
+  z.strictObject({ at: z.literal('version'), writer: z.string(), counter: z.int() }),
 ]);
 
 const stateSchema = z.strictObject({

@@ -4,6 +4,7 @@ import type { NotRolledBack } from '../../../shared/ipc/restore.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { ABSENT, type Conflict, type Missing, revisionOf } from '../persistence/backend.ts';
 import {
+  type Mending,
   notVerified,
   type StateWriter,
   textRevision,
@@ -22,6 +23,7 @@ export interface UnitStep {
   readonly after: Uint8Array | { readonly revision: string } | null;
   readonly place: string | null;
   readonly labels?: WriteOptions['labels'];
+  readonly mends?: Mending | undefined;
   /** A copy that has what it shall become, with all that a store keeps beside a text. */
   readonly copy?: string | null;
 }
@@ -134,7 +136,7 @@ function together<T>(writer: StateWriter, work: () => Promise<T>): Promise<T> {
 }
 
 async function write(
-  { keyNow: key, before, after, place, labels, copy }: UnitStep,
+  { keyNow: key, before, after, place, labels, mends, copy }: UnitStep,
   writer: StateWriter,
 ): Promise<Written | Conflict | Missing> {
   const expected = before === null ? ABSENT : revisionOf(textRevision(before));
@@ -146,7 +148,7 @@ async function write(
   if ('revision' in after) return { status: 'missing' };
   return before === null
     ? writer.create(key, after, place, { labels })
-    : writer.replace(key, after, expected, { labels });
+    : writer.replace(key, after, expected, { labels, mends });
 }
 
 /** JSONB has its own order of names and its own spelling of numbers: there, equal values are the same. */

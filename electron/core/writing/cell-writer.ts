@@ -11,7 +11,7 @@ import type { CallOptions, Conflict, Expected, Missing, TrashId } from '../persi
 import { toSqliteError } from '../persistence/sqlite-errors.ts';
 import { notFound } from '../sources/catalog.ts';
 import { quoted } from '../sources/sqlite-reading.ts';
-import { type JsonInPlace, jsonInPlace } from './json-in-place.ts';
+import { type JsonInPlace, jsonInPlace, withoutTail } from './json-in-place.ts';
 import { type Place, SafetyFolder } from './safety-folder.ts';
 import {
   conflictWith,
@@ -21,6 +21,7 @@ import {
   type StateWriter,
   textRevision,
   type WriteContext,
+  type WriteOptions,
   type Written,
 } from './state-writer.ts';
 
@@ -47,7 +48,7 @@ export class CellWriter implements StateWriter {
     this.#safety = new SafetyFolder(context.safetyFolder, readablePath(source.path));
   }
 
-  refusal(key: string, what: 'replace' | 'remove' = 'replace'): NotWritableReason | null {
+  refusal(key: string, what: 'replace' | 'remove' | 'mend' = 'replace'): NotWritableReason | null {
     if (what === 'remove') return 'foreign-row';
     return this.#source.cell(key) === null ? 'assembled' : null;
   }
@@ -60,11 +61,18 @@ export class CellWriter implements StateWriter {
     return Promise.reject(notWritable(readablePath(this.#source.path), 'foreign-row'));
   }
 
-  async replace(key: string, text: Uint8Array, expected: Expected): Promise<Written | Conflict> {
+  async replace(
+    key: string,
+    text: Uint8Array,
+    expected: Expected,
+    { mends }: WriteOptions = {},
+  ): Promise<Written | Conflict> {
     const cell = this.#source.cell(key);
     if (cell === null) throw notWritable(readablePath(this.#source.path), 'assembled');
     if (cell === undefined) throw notFound(key);
-    return this.#put(key, cell, expected, (stored) => joinPieces([stored.before, text, stored.after]));
+    return this.#put(key, cell, expected, ({ before, after }) =>
+      joinPieces([before, text, mends === 'tail' ? withoutTail(after) : after]),
+    );
   }
 
   /** Taking away a row takes away what other columns and other tables say of it: the program that owns it has to. */

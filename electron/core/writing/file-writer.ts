@@ -14,7 +14,7 @@ import { type FileLock, lockOfStore } from '../persistence/file-lock.ts';
 import { notFound } from '../sources/catalog.ts';
 import { errorCode, toSourceError } from '../sources/problems.ts';
 import { SourceError } from '../sources/source-error.ts';
-import { type JsonInPlace, jsonInPlace } from './json-in-place.ts';
+import { type JsonInPlace, jsonInPlace, withoutTail } from './json-in-place.ts';
 import { type Safety, SafetyFolder } from './safety-folder.ts';
 import {
   conflictWith,
@@ -24,6 +24,7 @@ import {
   type StateWriter,
   textRevision,
   type WriteContext,
+  type WriteOptions,
   type Written,
 } from './state-writer.ts';
 import { StoreTrash } from './store-trash.ts';
@@ -69,8 +70,9 @@ export class FileWriter implements StateWriter {
     this.#safety = storeBase === null ? safety : new StoreTrash(location, storeBase, safety);
   }
 
-  refusal(key: string): NotWritableReason | null {
-    return this.#fileOf(key)?.refusal ?? null;
+  refusal(key: string, what: 'replace' | 'remove' | 'mend' = 'replace'): NotWritableReason | null {
+    const refusal = this.#fileOf(key)?.refusal ?? null;
+    return refusal === 'damaged' && what === 'mend' ? null : refusal;
   }
 
   createRefusal(_key: string, place: string | null): NotWritableReason | null {
@@ -94,13 +96,14 @@ export class FileWriter implements StateWriter {
     }, options);
   }
 
-  replace(key: string, text: Uint8Array, expected: Expected, options: CallOptions = {}): Promise<Written | Conflict> {
+  replace(key: string, text: Uint8Array, expected: Expected, options: WriteOptions = {}): Promise<Written | Conflict> {
     return this.#alone(async () => {
-      const file = this.#writable(key);
+      const file = this.#writable(key, options.mends === undefined ? 'replace' : 'mend');
       const stored = await read(file.path, options.signal);
       if (!isExpected(expected, stored?.text ?? null)) return conflictWith(stored?.text ?? null);
       const trash = stored && (await this.#keep(key, 'overwritten', file.location, stored));
-      const unpacked = joinPieces([stored?.before ?? '', text, stored?.after ?? '']);
+      const after = stored?.after ?? new Uint8Array();
+      const unpacked = joinPieces([stored?.before ?? '', text, options.mends === 'tail' ? withoutTail(after) : after]);
       const content = stored?.packed === true ? await pack(unpacked) : unpacked;
       await replaceFile(file.path, content);
       await this.#verify(file.path, content);
@@ -143,11 +146,12 @@ export class FileWriter implements StateWriter {
     }, options);
   }
 
-  #writable(key: string): StateFile {
+  #writable(key: string, what: 'replace' | 'mend' = 'replace'): StateFile {
     const file = this.#fileOf(key);
     const { location } = this.#source;
     if (file === undefined) throw notFound(key);
-    if (file.refusal !== null) throw notWritable(location, file.refusal);
+    const refusal = this.refusal(key, what);
+    if (refusal !== null) throw notWritable(location, refusal);
     return file;
   }
 

@@ -7,6 +7,15 @@ export interface JsonInPlace {
   readonly after: Uint8Array;
 }
 
+/** What stays behind a value of which the tail is cut: the white space, such as the line break at a file's end. */
+export function withoutTail(after: Uint8Array): Uint8Array {
+  let end = 0;
+  while (end < after.length && WHITE_SPACE.has(after[end] ?? 0)) end++;
+  return after.subarray(0, end);
+}
+
+const WHITE_SPACE: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
+
 /** Views, not copies. Null for bytes that do not begin with a value. */
 export function jsonInPlace(bytes: Uint8Array): JsonInPlace | null {
   const { document } = parseJson(bytes, { recordDepth: 1 });

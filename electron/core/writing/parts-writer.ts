@@ -47,7 +47,7 @@ export class PartsWriter implements StateWriter {
     return new PartsWriter(parts, sourceOf, placeIn);
   }
 
-  refusal(key: string, what?: 'replace' | 'remove'): NotWritableReason | null {
+  refusal(key: string, what?: 'replace' | 'remove' | 'mend'): NotWritableReason | null {
     const part = this.#part(key);
     if (part === undefined) return null;
     return typeof part.writer === 'string' ? part.writer : part.writer.refusal(key, what);

@@ -28,7 +28,11 @@ export interface Written {
 export interface WriteOptions extends CallOptions {
   /** What the store has stays where nothing is said. */
   readonly labels?: { readonly type: string; readonly version: string } | undefined;
+  /** The text mends one that is damaged. `tail`: what stands behind it in its file or cell goes, up to white space. */
+  readonly mends?: Mending | undefined;
 }
+
+export type Mending = 'text' | 'tail';
 
 /**
  * All reject with a SourceError as StateBackend does; then nothing has changed. Revisions are those of `textRevision`. Whoever
@@ -36,7 +40,7 @@ export interface WriteOptions extends CallOptions {
  */
 export interface StateWriter {
   /** Null: the state can be changed, or removed. */
-  refusal(key: string, what?: 'replace' | 'remove'): NotWritableReason | null;
+  refusal(key: string, what?: 'replace' | 'remove' | 'mend'): NotWritableReason | null;
   /** `text` is the whole JSON text of the state, as `Source.read` gives it. */
   replace(key: string, text: Uint8Array, expected: Expected, options?: WriteOptions): Promise<Written | Conflict>;
   /** Why a state that is not there cannot be made; null: it can. @param place as an entry's `location`; null where it is not known. */

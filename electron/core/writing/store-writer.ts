@@ -15,6 +15,7 @@ import type {
 } from '../persistence/backend.ts';
 import { ABSENT, revisionOf } from '../persistence/backend.ts';
 import { withMetadata } from '../persistence/store-metadata.ts';
+import { jsonInPlace } from './json-in-place.ts';
 import {
   conflictWith,
   isExpected,
@@ -155,9 +156,10 @@ export class StoreWriter implements StateWriter {
   }
 }
 
+/** As a source shows it: of a damaged one the value that it begins with. */
 function textOf(loaded: LoadResult): Uint8Array | null {
   if (loaded.status === 'missing') return null;
-  return loaded.status === 'found' ? loaded.record.stateData : loaded.bytes;
+  return loaded.status === 'found' ? loaded.record.stateData : (jsonInPlace(loaded.bytes)?.text ?? loaded.bytes);
 }
 
 function expectedOf(loaded: LoadResult): Expected {
