@@ -24,9 +24,11 @@ test('every text is used somewhere', () => {
   const unused = keysOf(en).filter((key) => {
     const plain = key.replace(/_(one|other)$/, '');
     const parent = key.slice(0, key.lastIndexOf('.'));
+    const [, above, last] = /^(.*)\.[^.]+\.([^.]+)$/.exec(plain) ?? [];
     return (
       !code.includes(`'${plain}'`) &&
       !code.includes(`\`${parent}.\${`) &&
+      !(above !== undefined && new RegExp(`\`${above}\\.\\$\\{[^}]+\\}\\.${last}\``).test(code)) &&
       !code.includes(`\`${plain.replace(/(Light|Dark|System)$/, '')}\${`)
     );
   });

@@ -7,17 +7,23 @@ import { SourceError } from '../core/sources/source-error.ts';
 import { createTranslator } from '../core/texts.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addBackupScheduleCommands } from './backup-schedule-commands.ts';
+import { addCheckCommand } from './check-command.ts';
 import { checksum } from './checksum.ts';
+import { addConflictCommands } from './conflict-commands.ts';
 import { addDiffCommand } from './diff-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addExportCommand } from './export-command.ts';
 import { get } from './get.ts';
 import { addHistoryCommands } from './history-commands.ts';
 import { info } from './info.ts';
 import { list } from './list.ts';
+import { addNodeCommands } from './node-commands.ts';
 import { EXIT, Output } from './output.ts';
 import { addRestoreCommands } from './restore-commands.ts';
 import { addSearchCommand } from './search-command.ts';
+import { addSizeCommand } from './size-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
+import { addStatsCommand } from './stats-command.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { validate } from './validate.ts';
 
@@ -69,15 +75,21 @@ function createProgram(output: Output, signal: AbortSignal): Command {
   command('checksum <source> <key>', 'cli.checksum').action((source: string, key: string, options: GlobalOptions) =>
     checksum(output, source, key, { json: options.json ?? false, ...opening(options) }),
   );
+  addCheckCommand(program, output, signal);
   addDiffCommand(program, output, signal);
+  addDoctorCommand(program, output, signal);
   addStoreCommands(program, output, signal);
   addHistoryCommands(program, output, signal);
   addSnapshotCommands(program, output, signal);
   addSearchCommand(program, output, signal);
+  addSizeCommand(program, output, signal);
+  addStatsCommand(program, output, signal);
   addExportCommand(program, output, signal);
   addRestoreCommands(program, output, signal);
   addBackupCommands(program, output, signal);
   addBackupScheduleCommands(program, output, signal);
+  addNodeCommands(program, output, signal);
+  addConflictCommands(program, output, signal);
   return program;
 }
 

@@ -53,7 +53,7 @@ async function isJournal(path: string): Promise<boolean> {
 }
 
 /** The source itself need not be there any more. */
-async function keptJournal(location: string): Promise<string | null> {
+export async function keptJournal(location: string): Promise<string | null> {
   const file = journalFile(join(dataFolder(), 'journals'), await nameOf(location));
   return (await stat(file).catch(() => null)) === null ? null : file;
 }

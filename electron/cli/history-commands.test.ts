@@ -218,7 +218,12 @@ describe('record', () => {
     });
     expect(rows(journal)).toHaveLength(1);
     expect(await first.end('SIGINT')).toBe(0);
-    expect(JSON.parse(first.text)).toEqual({ source, journal, commits: 1, changes: 1, lastSeq: 1 });
+    // With how it went: what the program took while it recorded, and advice about what was recorded.
+    const performance = expect.objectContaining({
+      current_metrics: expect.objectContaining({ journal_bytes: expect.any(Number) }),
+      recommendations: [],
+    });
+    expect(JSON.parse(first.text)).toEqual({ source, journal, commits: 1, changes: 1, lastSeq: 1, performance });
     save('a.json', '{"n": 2}');
     const second = await follow('record', source, '--journal', journal);
     expect(second.err).not.toContain('was not ended');

@@ -2,13 +2,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROBE_LOCATION } from '../../shared/ipc/address.ts';
 import type { ProbeStatus } from '../../shared/ipc/history.ts';
+import { AttributionSession } from '../core/attribution/attribution-session.ts';
 import { BackupSession } from '../core/backup/backup-session.ts';
+import { type ConsistencyRun, StateConsistencyChecker } from '../core/consistency/check-consistency.ts';
+import { previewRepairs } from '../core/consistency/repair-preview.ts';
+import { rulesOfFolder } from '../core/consistency/rules-file.ts';
+import { ConsistencySession } from '../core/consistency/session.ts';
+import { Repairing } from '../core/doctor/repairing.ts';
 import { MOST_DRAGGED, writeState } from '../core/export/write-state.ts';
 import { isEncryptedSource } from '../core/live/encrypted-source.ts';
 import { followSource } from '../core/live/follow-source.ts';
 import { LiveSession } from '../core/live/live-session.ts';
 import { ProbeHub } from '../core/live/probe-hub.ts';
 import { runningTarget } from '../core/live/running-target.ts';
+import { PerformanceSession } from '../core/performance/session.ts';
 import { copiesOf } from '../core/restore/copies.ts';
 import { Restoring } from '../core/restore/restoring.ts';
 import { locate } from '../core/search/locate.ts';
@@ -17,6 +24,7 @@ import { type MomentContext, openMoment } from '../core/snapshots/moments.ts';
 import { SnapshotSession } from '../core/snapshots/snapshot-session.ts';
 import { openSource } from '../core/sources/open-source.ts';
 import type { OpenOptions, Source } from '../core/sources/source.ts';
+import { SyncSession } from '../core/sync/sync-session.ts';
 import { CancelFlags } from '../core/workspace/cancel-flags.ts';
 import { DiffViews } from '../core/workspace/diff-view.ts';
 import { EditableWorkspace } from '../core/workspace/editable-workspace.ts';
@@ -60,9 +68,10 @@ interface Run<Progress> {
 /** Of other sources, by their places. */
 const secrets = new Map<string, string>();
 
-/** What moments are opened from: the source as it was read last, its journal, and other sources. */
-function momentsOf(workspace: EditableWorkspace, live: LiveSession): MomentContext {
+/** What moments are opened from: the source as it was read last, its journal, other sources, and what nodes wrote. */
+function momentsOf(workspace: EditableWorkspace, live: LiveSession, sync?: SyncSession): MomentContext {
   return {
+    ...(sync && { version: (id) => sync.version(id) }),
     now: workspace.source,
     journal: live.readableJournal(),
     snapshots: workspace.snapshots,
@@ -79,6 +88,8 @@ function momentsOf(workspace: EditableWorkspace, live: LiveSession): MomentConte
 /** Of what has been recorded; null without a journal. */
 const lastSeq = (live: LiveSession): number | null => live.readableJournal()?.lastSeq ?? null;
 
+/** In a millisecond. */
+const MICROS = 1000;
 const START_RECORDING_MS = 300;
 const cancelFlags = new CancelFlags(start.cancelFlags);
 const running = new Map<number, AbortController>();
@@ -88,6 +99,8 @@ function methodsOf(
   live: LiveSession,
   hub: ProbeHub | null,
   restoring: Restoring,
+  performance: PerformanceSession,
+  sync: SyncSession,
 ): Methods {
   const snapshots = new SnapshotSession(workspace, {
     seq: () => lastSeq(live),
@@ -103,7 +116,32 @@ function methodsOf(
     onChanged: backupsChanged,
     now: Date.now,
   });
-  const diffs = new DiffViews(() => momentsOf(workspace, live));
+  const diffs = new DiffViews(() => momentsOf(workspace, live, sync));
+  const checkSource = async (source: Source, run: ConsistencyRun) => {
+    const journal = live.readableJournal();
+    const { snapshots: store } = workspace;
+    const asOf = workspace.summary().asOf?.time ?? null;
+    return new StateConsistencyChecker(source, {
+      registry: workspace.registry,
+      rules: await rulesOfFolder(source.location),
+      ...(journal !== null && { journal }),
+      ...(store !== null && { snapshots: store }),
+      // What had expired by then, where the past is shown.
+      ...(asOf !== null && { now: asOf / MICROS }),
+    }).check(run);
+  };
+  const repairing = new Repairing({
+    target: workspace,
+    restoring,
+    check: (source, signal) =>
+      checkSource(source, { isCancelled: () => signal?.aborted === true, onProgress: () => undefined }),
+    name: 'repair',
+  });
+  const consistency = new ConsistencySession({
+    shown: () => ({ workspace: workspace.reading, generation: workspace.generation }),
+    check: (run) => checkSource(workspace.reading.source, run),
+  });
+  const attributions = new AttributionSession(() => momentsOf(workspace, live));
   const searches = new SearchSession({
     source: () => workspace.source,
     journal: () => live.readableJournal(),
@@ -215,13 +253,46 @@ function methodsOf(
       await diffs.write(diff, format, file);
       return null;
     },
+    'repair.plan': ({ which }, run) => previewRepairs(repairing, which, run, (id) => consistency.finding(id) !== null),
+    'repair.apply': ({ plan, accepted }, run) => repairing.apply(plan, accepted, run),
+    'repair.copy': ({ plan, path }, run) => repairing.copyTo(plan, path, run),
     'restore.plan': (input, run) => restoring.plan(input, run),
     'restore.apply': ({ plan, accepted }, run) => restoring.apply(plan, accepted, run),
     'restore.undo': ({ undo }) => restoring.undo(undo),
     'restore.list': () => restoring.undoable(),
+    'consistency.run': (_input, run) => consistency.run(run),
+    'consistency.report': async () => consistency.report(),
+    'consistency.rows': async (input) => consistency.rows(input),
+    'consistency.place': ({ finding, related }) => consistency.place(finding, related),
+    'attribution.run': (input, run) => attributions.run(input, run),
+    'attribution.parts': async (input) => attributions.parts(input),
+    'attribution.duplicates': async (input) => attributions.duplicates(input),
+    'attribution.places': async (input) => attributions.places(input),
     'search.run': (input, run) => searches.run(input, run),
     'search.rows': async (input) => searches.rows(input),
     'search.locate': (input) => locate(workspace.reading, input),
+    'performance.overview': (input) => performance.overview(input),
+    'performance.series': (input) => performance.series(input),
+    'performance.agents': (input) => performance.agents(input),
+    'performance.prune': (input) => performance.prune(input),
+    'performance.sample': async (outside) => {
+      performance.sample(outside);
+      return null;
+    },
+    'performance.pause': async () => {
+      performance.pause();
+      return null;
+    },
+    'sync.status': (_input, run) => sync.status(run),
+    'sync.conflicts': (input, run) => sync.conflicts(input, run),
+    'sync.settle': async (input, run) => {
+      workspace.assertArmed();
+      await sync.settle(input, run);
+      // What is shown is what is stored.
+      await workspace.reload();
+      return null;
+    },
+    'sync.lanes': (input, run) => sync.lanes(input, run),
     'watches.list': async () => live.watches(),
     'watches.save': async (input) => live.saveWatch(input),
     'watches.remove': async (input) => live.removeWatch(input),
@@ -243,11 +314,13 @@ function unpackedBytes({ bytes, entries, growth }: Source): number {
 /** What would take a part of a big file for all of it. */
 const OF_THE_WHOLE: ReadonlySet<WorkerMethod> = new Set([
   'workspace.overview',
+  'consistency.run',
   'states.copy',
   'history.record',
   'snapshots.take',
   'diff.open',
   'diff.keys',
+  'repair.plan',
   'restore.plan',
 ]);
 
@@ -321,14 +394,28 @@ try {
     () => live.isRecording,
     (keys) => tell({ name: 'workspace.stale', payload: { workspace: start.workspace, keys } }),
   );
+  const sync = new SyncSession({
+    location: start.location,
+    secret: start.secret ?? undefined,
+    journal: () => live.readableJournal(),
+  });
   const restoring = new Restoring({
     target: opened === null ? workspace : runningTarget(opened, workspace),
     folder: start.safetyFolder,
-    moment: (ref) => openMoment(ref, momentsOf(workspace, live)),
+    moment: (ref) => openMoment(ref, momentsOf(workspace, live, sync)),
     copies: copiesOf(workspace),
     onWritten: (keys, how, mark) => live.wrote(keys, how, mark ?? undefined),
   });
-  const methods = methodsOf(workspace, live, hub, restoring);
+  const performance = new PerformanceSession({
+    location: workspace.source.location,
+    dataFolder: start.dataFolder,
+    journal: () => live.readableJournal(),
+    snapshots: () => workspace.snapshots,
+    statesBytes: () => unpackedBytes(workspace.source),
+    manager: () => workspace.performance.takeSample(),
+    onSample: (sample) => tell({ name: 'performance.sampled', payload: { workspace: start.workspace, sample } }),
+  });
+  const methods = methodsOf(workspace, live, hub, restoring, performance, sync);
   port.on('message', (message: ToWorker) => {
     if (message.type === 'question') {
       void answer(workspace, methods, message.id, message.method, message.input);
@@ -340,9 +427,11 @@ try {
     }
     for (const controller of running.values()) controller.abort();
     watching.stop();
+    performance.close();
     void live
       .close()
       .then(() => opened?.close())
+      .then(() => sync.close())
       .then(() => workspace.close())
       .finally(() => {
         say({ type: 'closed' });

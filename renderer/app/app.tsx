@@ -9,6 +9,7 @@ import { OpeningView } from '../features/welcome/opening-view.tsx';
 import { isBackupDialog, useDialog } from '../stores/dialog-store.ts';
 import { useDiff } from '../stores/diff-store.ts';
 import { useDraft } from '../stores/draft-store.ts';
+import { useRepair } from '../stores/repair-store.ts';
 import { useRestore } from '../stores/restore-store.ts';
 import { useSelection } from '../stores/selection-store.ts';
 import { useUi } from '../stores/ui-store.ts';
@@ -32,6 +33,7 @@ const ExportDialog = lazy(() => import('../features/exporting/export-dialog.tsx'
 const EditingDialogs = lazy(() => import('../features/editing/editing-dialogs.tsx'));
 const ProbesDialog = lazy(() => import('../features/probes/probes-dialog.tsx'));
 const PruneDialog = lazy(() => import('../features/snapshots/prune-dialog.tsx'));
+const RepairDialog = lazy(() => import('../features/consistency/repair-dialog.tsx'));
 const RestoreDialog = lazy(() => import('../features/restore/restore-dialog.tsx'));
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
 const SnapshotDialog = lazy(() => import('../features/snapshots/snapshot-dialog.tsx'));
@@ -60,6 +62,7 @@ export function App() {
   const selected = useSelection((selection) => selection.key);
   const asking = useDiff((state) => state.asking);
   const restoring = useRestore((state) => state.asked !== null);
+  const repairing = useRepair((state) => state.asked !== null);
   const typing = useDraft(({ draft }) => draft?.place === 'add' || draft?.place === 'rename');
   const backup = open !== null && isBackupDialog(open) ? open : null;
   const writing = dialog !== null && backup === null && !ELSEWHERE.has(dialog);
@@ -114,6 +117,7 @@ export function App() {
         ) : null}
         {workspace && open?.kind === 'prune-snapshots' ? <PruneDialog /> : null}
         {workspace && backup ? <BackupDialogs workspace={workspace} dialog={backup} /> : null}
+        {workspace && repairing ? <RepairDialog workspace={workspace} /> : null}
         {workspace && restoring ? <RestoreDialog workspace={workspace} /> : null}
         {open?.kind === 'probes' ? <ProbesDialog workspace={workspace} /> : null}
         {workspace && (writing || typing) ? <EditingDialogs workspace={workspace} /> : null}

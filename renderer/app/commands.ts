@@ -18,12 +18,15 @@ import {
   expandTree,
   selectTab,
   showBackups,
+  showConsistency,
   showDiff,
   showHistory,
   showOverview,
+  showPerformance,
   showPersistence,
   showSearch,
   showSnapshots,
+  showSync,
   showWatches,
   useSelection,
 } from '../stores/selection-store.ts';
@@ -120,6 +123,8 @@ export const COMMANDS: readonly Command[] = [
   command('show-snapshots', 'view', withSource, showSnapshots),
   command('take-snapshot', 'source', withSource, () => openDialog({ kind: 'take-snapshot', key: null })),
   command('show-backups', 'view', withSource, showBackups),
+  command('show-consistency', 'view', withSource, showConsistency),
+  command('show-performance', 'view', withSource, showPerformance),
   command('create-backup', 'source', withSource, () => openDialog({ kind: 'create-backup' })),
   command('search', 'view', withSource, () => {
     showSearch();
@@ -127,6 +132,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   command('next-hit', 'view', withHits, () => void stepHit(1)),
   command('previous-hit', 'view', withHits, () => void stepHit(-1)),
+  command('show-sync', 'view', withSource, showSync),
   command('show-watches', 'view', withSource, showWatches),
   command('compare-with', 'view', withState, () => {
     const { key } = useOpenState.getState();

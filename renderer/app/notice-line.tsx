@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { refusalLines } from '../features/editing/refusal-text.ts';
 import { copyShown } from '../host/copying.ts';
 import { showChange } from '../host/history.ts';
+import { undoRepair } from '../host/repairing.ts';
 import { undoRestore } from '../host/restoring.ts';
 import { errorText } from '../host/told-text.ts';
 import { undoWrite } from '../host/writing.ts';
@@ -24,6 +25,8 @@ export function NoticeLine() {
     notice?.kind === 'copied' ||
     notice?.kind === 'written' ||
     notice?.kind === 'restored' ||
+    notice?.kind === 'repaired' ||
+    notice?.kind === 'settled' ||
     notice?.kind === 'restore-undone' ||
     notice?.kind === 'backup-removed' ||
     notice?.kind === 'exported';
@@ -65,6 +68,8 @@ function useNoticeText(notice: Notice | null): string {
       return t('written.refused', { reason: refusalLines(t, notice.verdict, '').join(' ') });
     case 'write-failed':
       return errorText(t, notice.error);
+    case 'settled':
+      return t('sync.settled', { key: visibleText(notice.key) });
     case 'not-armed':
       return t('written.notArmed');
     case 'not-writable':
@@ -97,6 +102,8 @@ function useNoticeText(notice: Notice | null): string {
       return t('diff.exported', { location: notice.location });
     case 'restored':
       return t('restore.done', { count: notice.states });
+    case 'repaired':
+      return t('consistency.repaired', { count: notice.repairs });
     case 'restore-undone':
       return t('restore.undone', { count: notice.states });
     case 'undo-failed':
@@ -115,6 +122,9 @@ function useNoticeAction(notice: Notice | null): { readonly label: string; reado
   }
   if (notice?.kind === 'restored') {
     return { label: t('written.undo'), run: () => void undoRestore(notice.undo) };
+  }
+  if (notice?.kind === 'repaired') {
+    return { label: t('written.undo'), run: () => void undoRepair(notice.undo) };
   }
   if (notice?.kind === 'not-armed') {
     return { label: t('commands.allow-writing'), run: () => openDialog({ kind: 'arm' }) };

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, type PanelSize, Separator } from 'react-resizable-panels';
 import type { WorkspaceSummary } from '../../shared/ipc/model.ts';
 import { BackupsView } from '../features/backups/backups-view.tsx';
+import { ConsistencyView } from '../features/consistency/consistency-view.tsx';
 import { DiffPane } from '../features/diff/diff-pane.tsx';
 import { DiffView } from '../features/diff/diff-view.tsx';
 import { ValueEditor } from '../features/editing/value-editor.tsx';
@@ -16,6 +17,7 @@ import { PersistenceView } from '../features/persistence/persistence-view.tsx';
 import { ProblemsPanel } from '../features/problems/problems-panel.tsx';
 import { SearchView } from '../features/search/search-view.tsx';
 import { SnapshotsView } from '../features/snapshots/snapshots-view.tsx';
+import { SyncView } from '../features/sync/sync-view.tsx';
 import { WatchesView } from '../features/watches/watches-view.tsx';
 import { useDiff } from '../stores/diff-store.ts';
 import type { Draft } from '../stores/draft-store.ts';
@@ -26,6 +28,9 @@ import { useMedia } from '../ui/use-media.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './shell.module.css';
 import { StateArea } from './state-area.tsx';
+
+// With the library that draws charts, which nothing else at the start needs.
+const PerformanceView = lazy(() => import('../features/performance/performance-view.tsx'));
 
 /** Too narrow for three columns, as at 200 % zoom: the inspector goes below the tree. */
 const NARROW = '(max-width: 860px)';
@@ -85,8 +90,16 @@ export function Shell({ workspace }: { readonly workspace: WorkspaceSummary }) {
                         <SnapshotsView key={workspace.workspace} workspace={workspace.workspace} />
                       ) : view === 'backups' ? (
                         <BackupsView key={workspace.workspace} />
+                      ) : view === 'consistency' ? (
+                        <ConsistencyView key={workspace.workspace} workspace={workspace} />
+                      ) : view === 'performance' ? (
+                        <Suspense>
+                          <PerformanceView key={workspace.workspace} workspace={workspace.workspace} />
+                        </Suspense>
                       ) : view === 'diff' ? (
                         <DiffView workspace={workspace.workspace} />
+                      ) : view === 'sync' ? (
+                        <SyncView key={workspace.workspace} />
                       ) : view === 'watches' ? (
                         <WatchesView />
                       ) : (

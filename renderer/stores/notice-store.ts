@@ -14,6 +14,8 @@ export type Notice =
   | { readonly kind: 'refused'; readonly verdict: Exclude<EditCheck, { status: 'fine' }> }
   | { readonly kind: 'write-failed'; readonly error: HostError }
   | { readonly kind: 'not-armed' }
+  /** A conflict of nodes. */
+  | { readonly kind: 'settled'; readonly key: string }
   | { readonly kind: 'not-writable'; readonly reason: NotWritableReason }
   | { readonly kind: 'too-long' }
   /** A state that is read in parts does not open all of its levels at once. */
@@ -37,6 +39,8 @@ export type Notice =
   | { readonly kind: 'exported'; readonly location: string }
   /** An earlier moment was put back; `undo` takes that back. */
   | { readonly kind: 'restored'; readonly states: number; readonly undo: string }
+  /** What was found wrong was repaired; `undo` takes that back. */
+  | { readonly kind: 'repaired'; readonly repairs: number; readonly undo: string }
   | { readonly kind: 'restore-undone'; readonly states: number }
   | { readonly kind: 'undo-failed'; readonly key: string; readonly reason: string }
   /** What was being typed has lost its place. */

@@ -4,13 +4,16 @@ import type { Expansion } from '../../shared/ipc/contract.ts';
 export type StateTab = 'tree' | 'conversation' | 'history';
 /**
  * What the middle of the window shows: the selected state, what the whole source tells, which states are kept where, how all
- * of it changed, which invariants hold, what was captured of it, which backups there are, or what differs
- * between two states.
+ * of it changed, which invariants hold, what is wrong in it, what was captured of it, which backups there are, how quick
+ * and how large it is, what the nodes wrote that meet in it, or what differs between two states.
  */
 export type MiddleView =
   | 'search'
   | 'snapshots'
   | 'backups'
+  | 'performance'
+  | 'consistency'
+  | 'sync'
   | 'state'
   | 'overview'
   | 'persistence'
@@ -45,11 +48,18 @@ interface SelectionState {
   readonly view: MiddleView;
   readonly tab: StateTab;
   readonly views: Readonly<Record<string, StateView>>;
-  /** What another view or a command wants of the tree; the tree takes it when it is there. */
-  readonly request: TreeRequest | null;
+  /** What another view or a command wants of the tree or the conversation, which take it when they are there. */
+  readonly request: ViewRequest | null;
 }
 
-export type TreeRequest =
+/** A list of messages, by its node, and which of them. */
+export interface MessagePlace {
+  readonly conversation: number;
+  readonly index: number;
+}
+
+export type ViewRequest =
+  | ({ readonly kind: 'message'; readonly key: string } & MessagePlace)
   | { readonly kind: 'node'; readonly key: string; readonly node: number }
   | { readonly kind: 'depth'; readonly key: string; readonly depth: number };
 
@@ -104,6 +114,18 @@ export function showBackups(): void {
   useSelection.setState({ view: 'backups' });
 }
 
+export function showConsistency(): void {
+  useSelection.setState({ view: 'consistency' });
+}
+
+export function showPerformance(): void {
+  useSelection.setState({ view: 'performance' });
+}
+
+export function showSync(): void {
+  useSelection.setState({ view: 'sync' });
+}
+
 export function showSearch(): void {
   useSelection.setState({ view: 'search' });
 }
@@ -128,6 +150,12 @@ export function selectNode(key: string, node: number): void {
 export function revealNode(key: string, node: number): void {
   changeView(key, { node });
   useSelection.setState({ request: { kind: 'node', key, node } });
+}
+
+/** Shows the conversation that a message is in, and has it bring the message into sight. */
+export function revealMessage(key: string, message: MessagePlace, node: number): void {
+  changeView(key, { node, conversation: message.conversation });
+  useSelection.setState({ request: { kind: 'message', key, ...message } });
 }
 
 /** Has the tree open everything down to a depth. */

@@ -10,6 +10,11 @@ const MIN_ALLOWANCE = 16 * MIB;
 const MAX_RATIO = 100;
 const SLICE = 64 << 10;
 
+/** Bytes that may come out of as many packed ones. */
+export function unpackedAtMost(packedBytes: number): number {
+  return Math.min(MAX_UNPACKED, Math.max(MIN_ALLOWANCE, MAX_RATIO * packedBytes));
+}
+
 export interface Unpacked {
   readonly bytes: Uint8Array;
   readonly fault: GzipFault | null;
@@ -83,7 +88,7 @@ async function run(
     failedSlice = at;
     const part = packed.subarray(at, at + sliceAt(at, fine));
     at += part.length;
-    state.limit = Math.min(MAX_UNPACKED, Math.max(MIN_ALLOWANCE, MAX_RATIO * at));
+    state.limit = unpackedAtMost(at);
     await Promise.race([finished, new Promise<void>((resolve) => engine.write(part, () => resolve()))]);
   }
   if (!engine.destroyed) engine.end();

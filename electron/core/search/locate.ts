@@ -21,13 +21,18 @@ export async function locate(workspace: Workspace, { key, segments, offset }: Hi
   return { node: 0 };
 }
 
-/** Nodes are in the order of their first bytes. */
 function nodeAt(document: JsonDocument, offset: number): NodeId | null {
+  const node = lastNodeBefore(document, offset);
+  return document.start(node) === offset ? node : null;
+}
+
+/** The last value that begins at a byte or before it: nodes are in the order of their first bytes. */
+export function lastNodeBefore(document: JsonDocument, offset: number): NodeId {
   let low = 0;
   for (let high = document.nodeCount - 1; low < high; ) {
     const middle = (low + high + 1) >> 1;
     if (document.start(middle) <= offset) low = middle;
     else high = middle - 1;
   }
-  return document.start(low) === offset ? low : null;
+  return low;
 }

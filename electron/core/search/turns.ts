@@ -16,7 +16,7 @@ export class Turns {
 
   /** @throws SourceError `cancelled` */
   check(): void {
-    if (this.#isCancelled()) throw new SourceError('cancelled', 'The search was stopped. What it had found stays.', {});
+    if (this.#isCancelled()) throw new SourceError('cancelled', 'This was stopped before it was done.', {});
   }
 
   /** To be called often. @throws SourceError `cancelled` */

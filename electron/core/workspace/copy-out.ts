@@ -2,6 +2,7 @@
 import { splitPassword } from '../../../shared/ipc/address.ts';
 import type { Jobs } from '../../../shared/ipc/contract.ts';
 import type { CopyStatesProgress, CopyStatesReport } from '../../../shared/ipc/persistence.ts';
+import type { StatePerformanceManager } from '../performance/performance-manager.ts';
 import type { StateBackend } from '../persistence/backend.ts';
 import { type CopyReport, copyStates, moveStates } from '../persistence/copy.ts';
 import { openStore } from '../persistence/open-store.ts';
@@ -15,6 +16,7 @@ export interface CopyRun {
   readonly onProgress: (progress: CopyStatesProgress) => void;
   /** Password or passphrase of the source, for moving out of it. */
   readonly sourceSecret?: string | undefined;
+  readonly performance?: StatePerformanceManager | undefined;
 }
 
 const SHOWN = 1000;
@@ -23,16 +25,16 @@ const SHOWN = 1000;
 export async function copyOut(
   source: Source,
   input: CopyInput,
-  { signal, onProgress, sourceSecret }: CopyRun,
+  { signal, onProgress, sourceSecret, performance }: CopyRun,
 ): Promise<CopyStatesReport> {
   const { only, overwrite, dryRun } = input;
-  const to = await openTarget(input, signal);
+  const to = await openTarget(input, signal, performance);
   try {
     // What stands in for a place that is not there yet has another location.
     const place = dryRun ? splitPassword(input.to).location : to.location;
     const options = { only: only ?? undefined, overwrite, dryRun, signal, onProgress };
     if (!input.move) return told(await copyStates(source, to, options), place);
-    const from = await openStore(source.location, { passphrase: sourceSecret, signal });
+    const from = await openStore(source.location, { passphrase: sourceSecret, signal, performance });
     try {
       return told(await moveStates(from, to, options), place);
     } finally {
@@ -44,9 +46,13 @@ export async function copyOut(
 }
 
 /** What a dry run would make is empty. */
-async function openTarget({ to, dryRun, secret }: CopyInput, signal: AbortSignal): Promise<StateBackend> {
+async function openTarget(
+  { to, dryRun, secret }: CopyInput,
+  signal: AbortSignal,
+  performance: StatePerformanceManager | undefined,
+): Promise<StateBackend> {
   try {
-    return await openStore(to, { create: !dryRun, passphrase: secret, signal, volatile: 'refuse' });
+    return await openStore(to, { create: !dryRun, passphrase: secret, signal, volatile: 'refuse', performance });
   } catch (error) {
     const absent = error instanceof SourceError && (error.code === 'path-missing' || isEmptyPlace(error));
     if (!(dryRun && absent)) throw error;

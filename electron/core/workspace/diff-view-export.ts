@@ -6,6 +6,7 @@ import { diffToJson } from '../../../shared/diff/export-json.ts';
 import { diffToText } from '../../../shared/diff/export-text.ts';
 import { toJsonPatch } from '../../../shared/diff/patch.ts';
 import type { DiffFormat, DiffInfo, DiffSide } from '../../../shared/ipc/diff.ts';
+import { shortVersion } from '../../../shared/ipc/sync.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 
 export interface ExportedDiff {
@@ -56,6 +57,8 @@ function momentText(moment: DiffSide['moment'], name: string | null): string {
       return ` @ ${moment.seq}`;
     case 'snapshot':
       return ` @ ${name ?? moment.snapshot}`;
+    case 'version':
+      return ` @ ${shortVersion(moment)}`;
     default:
       return moment satisfies never;
   }

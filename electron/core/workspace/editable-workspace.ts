@@ -27,6 +27,8 @@ import { editJson } from '../../../shared/json/edit.ts';
 import { parseJson } from '../../../shared/json/parse.ts';
 import { pathOf, resolvePath } from '../../../shared/json/path.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
+import { MeasuredWriter } from '../performance/measured-writer.ts';
+import { StatePerformanceManager } from '../performance/performance-manager.ts';
 import {
   ABSENT,
   ANY,
@@ -55,7 +57,7 @@ import { type CopyRun, copyOut } from './copy-out.ts';
 import { knownState } from './known-state.ts';
 import { editedText, persistenceSettings, placedKeys } from './persistence-settings.ts';
 import { storedDifferences } from './stored-differences.ts';
-import { type OpenState, Workspace } from './workspace.ts';
+import { type OpenState, PAGED_ABOVE_BYTES, Workspace } from './workspace.ts';
 
 export interface EditableOptions {
   /** Opens the source, again and again. */
@@ -95,6 +97,8 @@ interface Undo {
 export class EditableWorkspace {
   readonly #options: EditableOptions;
   readonly #registry = knownTypes();
+  /** What has been measured since it was opened. States are kept parsed (workspace.ts), and not as bytes, too. */
+  readonly performance = new StatePerformanceManager({ cacheEnabled: false });
   #workspace: Workspace;
   #writer: StateWriter | NotWritableReason;
   #generation = 0;
@@ -111,8 +115,8 @@ export class EditableWorkspace {
 
   private constructor(options: EditableOptions, source: Source) {
     this.#options = options;
-    this.#workspace = new Workspace(source, this.#registry);
-    this.#writer = source.writer(options.context);
+    this.#workspace = this.#show(source);
+    this.#writer = this.#writerOf(source);
     this.#followGrowth(source);
     const { snapshotFolder } = options;
     this.#snapshots = snapshotFolder === undefined ? null : new SafetySnapshots(snapshotFolder, source.location);
@@ -180,7 +184,8 @@ export class EditableWorkspace {
 
   /** Shows the states as of a moment, or, for null, as they are. Nothing is written. */
   travel(past: { readonly source: Source; readonly asOf: AsOf } | null): WorkspaceSummary {
-    this.#past = past && { workspace: new Workspace(past.source, this.#registry), asOf: past.asOf };
+    this.#past?.workspace.forget();
+    this.#past = past && { workspace: this.#show(past.source), asOf: past.asOf };
     return this.#showAnother();
   }
 
@@ -310,7 +315,11 @@ export class EditableWorkspace {
   copyStates(input: Omit<Jobs['states.copy']['input'], 'workspace'>, run: CopyRun): Promise<CopyStatesReport> {
     if (input.move) this.#checkArmed();
     return this.exclusively(async () => {
-      const report = await copyOut(this.#workspace.source, input, { ...run, sourceSecret: this.#options.secret });
+      const report = await copyOut(this.#workspace.source, input, {
+        ...run,
+        sourceSecret: this.#options.secret,
+        performance: this.performance,
+      });
       if (input.move && !input.dryRun) await this.#readAnew({});
       return report;
     });
@@ -461,12 +470,21 @@ export class EditableWorkspace {
       throw new SourceError('cancelled', `${source.location} was closed.`, { location: source.location });
     }
     const old = this.#workspace;
-    this.#workspace = new Workspace(source, this.#registry);
-    this.#writer = source.writer(this.#options.context);
+    this.#workspace = this.#show(source);
+    this.#writer = this.#writerOf(source);
     this.#followGrowth(source);
     if (typeof this.#writer === 'string') this.#armed = false;
     await old.close();
     return this.#showAnother();
+  }
+
+  #show(source: Source): Workspace {
+    return new Workspace(source, this.#registry, PAGED_ABOVE_BYTES, this.performance);
+  }
+
+  #writerOf(source: Source): StateWriter | NotWritableReason {
+    const writer = source.writer(this.#options.context);
+    return typeof writer === 'string' ? writer : new MeasuredWriter(writer, source, this.performance);
   }
 
   /** What is listed grows with the source, a few times a second. */

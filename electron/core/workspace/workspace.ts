@@ -24,6 +24,9 @@ import {
 } from '../../../shared/messages/conversation.ts';
 import type { TypeRegistry } from '../../../shared/state/type-registry.ts';
 import { PagedState } from '../paged/paged-state.ts';
+import { StatePerformanceManager } from '../performance/performance-manager.ts';
+import type { StateCache } from '../performance/state-cache.ts';
+import { storeName } from '../performance/store-name.ts';
 import type { Source, StateBytes, StateEntry } from '../sources/source.ts';
 import { SourceError } from '../sources/source-error.ts';
 import { knownTypes } from '../validation/known-types.ts';
@@ -81,19 +84,27 @@ export class Workspace {
   readonly #openedAt = new Date().toISOString();
   #explorer: ExplorerList;
   #entries: ReadonlyMap<string, StateEntry>;
-  readonly #states = new LRUCache<string, OpenState>({
-    maxSize: STATES_KEPT_BYTES,
-    maxEntrySize: Number.MAX_SAFE_INTEGER,
-    sizeCalculation: (state) => Math.min(STATES_KEPT_BYTES, state.stored.bytes.length + 1),
-  });
+  readonly #performance: StatePerformanceManager;
+  readonly #states: StateCache<OpenState>;
   #overview: Overview | null = null;
   readonly #opening = new Map<string, Promise<OpenState>>();
   readonly #paged = new LRUCache<string, Promise<PagedState>>({ max: PAGED_KEPT });
   readonly #pagedAbove: number;
 
-  /** @param pagedAbove states of more bytes are read in parts, where the source can do that */
-  constructor(source: Source, registry: TypeRegistry = knownTypes(), pagedAbove = PAGED_ABOVE_BYTES) {
+  /**
+   * @param pagedAbove states of more bytes are read in parts, where the source can do that
+   * @param performance where it is measured how long reading takes, and how often a state was at hand
+   */
+  constructor(
+    source: Source,
+    registry: TypeRegistry = knownTypes(),
+    pagedAbove = PAGED_ABOVE_BYTES,
+    performance = new StatePerformanceManager({ cacheEnabled: false }),
+  ) {
     this.source = source;
+    this.#performance = performance;
+    const bounds = { maxEntries: performance.config.maxCacheSize, maxBytes: STATES_KEPT_BYTES };
+    this.#states = performance.cache(bounds, ({ stored }) => stored.bytes.length);
     this.#registry = registry;
     this.#pagedAbove = pagedAbove;
     this.#explorer = new ExplorerList(source.entries, source.problems);
@@ -182,7 +193,10 @@ export class Workspace {
   /** Reads and parses a state, once for all who ask at the same time. */
   async state(key: string, signal?: AbortSignal): Promise<OpenState> {
     const kept = this.#states.get(key);
-    if (kept) return kept;
+    if (kept) {
+      this.#performance.hit();
+      return kept;
+    }
     const opening =
       this.#opening.get(key) ?? this.#read(this.entry(key), signal).finally(() => this.#opening.delete(key));
     this.#opening.set(key, opening);
@@ -323,14 +337,27 @@ export class Workspace {
     return { total: conversation.count, messages: readMessages(state.document, conversation, offset, limit) };
   }
 
-  async close(): Promise<void> {
+  /** Lets go of what was read; the source stays open. Not to be asked for anything afterwards. */
+  forget(): void {
     this.#states.clear();
+    this.#performance.letGo(this.#states);
     this.#paged.clear();
+  }
+
+  async close(): Promise<void> {
+    this.forget();
     await this.source.close();
   }
 
   async #read(entry: StateEntry, signal: AbortSignal | undefined): Promise<OpenState> {
-    const stored = await this.source.read(entry.key, signal ? { signal } : {});
+    const { key } = entry;
+    this.#performance.miss();
+    const stored = await this.#performance.timed(
+      'load',
+      { backend: storeName(this.source, key), key },
+      () => this.source.read(key, signal ? { signal } : {}),
+      ({ bytes }) => bytes.length,
+    );
     const { document, issues } = parseJson(stored.bytes);
     if (!document) {
       const [issue] = issues;

@@ -1,14 +1,14 @@
 import { NotebookText } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationSummary, Page, StateSummary } from '../../../shared/ipc/model.ts';
 import type { Result } from '../../../shared/ipc/result.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import { call } from '../../host/client.ts';
-import { changeView, revealNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
+import { changeView, requestTaken, revealNode, selectTab, useSelection, viewOf } from '../../stores/selection-store.ts';
 import { statePainted } from '../../stores/ui-store.ts';
 import { useWindow } from '../../stores/use-window.ts';
-import { VirtualFeed } from '../../ui/virtual-feed.tsx';
+import { VirtualFeed, type VirtualFeedHandle } from '../../ui/virtual-feed.tsx';
 import styles from './conversation.module.css';
 import { MessageView } from './message-view.tsx';
 
@@ -95,6 +95,15 @@ function MessageList({ workspace, stateKey, revision, conversation }: MessageLis
     if (total !== null) statePainted(stateKey);
   }, [stateKey, total]);
 
+  const feed = useRef<VirtualFeedHandle>(null);
+  const request = useSelection((selection) => selection.request);
+  useEffect(() => {
+    if (request?.kind !== 'message' || request.key !== stateKey || request.conversation !== node || total === null)
+      return;
+    requestTaken();
+    feed.current?.show(request.index);
+  }, [request, stateKey, node, total]);
+
   // The tree is told as well, so that it shows the same node when a person turns to it.
   const onSelect = useCallback((chosen: number) => revealNode(stateKey, chosen), [stateKey]);
   const onShow = useCallback(
@@ -121,6 +130,7 @@ function MessageList({ workspace, stateKey, revision, conversation }: MessageLis
 
   return (
     <VirtualFeed
+      handle={feed}
       className={styles.messages}
       count={known}
       estimatedHeight={ESTIMATED_HEIGHT}

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { DiffInfo, DiffSide } from '../../../shared/ipc/diff.ts';
 import type { MomentRef } from '../../../shared/ipc/moments.ts';
+import { shortVersion } from '../../../shared/ipc/sync.ts';
 import { clockText, exactText } from '../../ui/moment.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { visibleText } from '../../ui/visible-text.ts';
@@ -45,6 +46,8 @@ export function useMomentText(): (moment: MomentRef, told?: Told) => string {
         return name === null ? t('diff.snapshot', { time: when ?? moment.snapshot }) : visibleText(name);
       case 'source':
         return visibleText(moment.location.split(/[\\/]/).findLast((part) => part !== '') ?? moment.location);
+      case 'version':
+        return visibleText(shortVersion(moment));
       default:
         return moment satisfies never;
     }

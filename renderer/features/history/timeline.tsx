@@ -20,11 +20,12 @@ import {
 import { useSnapshots } from '../../stores/snapshot-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { clockText, exactText } from '../../ui/moment.ts';
+import { ticksOf } from '../../ui/time-ticks.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 import { Playhead } from './playhead.tsx';
 import { withTimes } from './query-text.ts';
-import { moved, ticksOf, wholeRange, zoomed } from './time-scale.ts';
+import { moved, wholeRange, zoomed } from './time-scale.ts';
 import styles from './timeline.module.css';
 import { useDensity } from './use-density.ts';
 

@@ -6,11 +6,11 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { ArrowDown, ArrowUp, CircleCheck, CircleX, Link2, TriangleAlert, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, CircleCheck, CircleX, Link2, ShieldCheck, TriangleAlert, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem, WorkspaceSummary } from '../../../shared/ipc/model.ts';
-import { selectState } from '../../stores/selection-store.ts';
+import { selectState, showConsistency } from '../../stores/selection-store.ts';
 import { useUi } from '../../stores/ui-store.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -49,6 +49,9 @@ export function ProblemsPanel({ workspace, onClose }: ProblemsPanelProps) {
           <span className={styles.note}>{t('problemsPanel.first', { count: problems.length, total })}</span>
         ) : null}
         <span className={styles.gap} />
+        <Button kind="quiet" icon={<ShieldCheck size={14} aria-hidden />} onClick={showConsistency}>
+          {t('problemsPanel.consistency')}
+        </Button>
         {workspace.unfollowedLinks > 0 ? (
           <Button icon={<Link2 size={14} aria-hidden />} onClick={() => useUi.setState({ linksQuestion: true })}>
             {t('problemsPanel.links', { count: workspace.unfollowedLinks })}

@@ -1,10 +1,10 @@
 import { CircleAlert, Info, OctagonAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RestoreCheck, RestoreCheckCode } from '../../../shared/ipc/restore.ts';
+import { checkText } from '../../host/check-text.ts';
 import { changeRestore, useRestore } from '../../stores/restore-store.ts';
 import { Check } from '../../ui/field.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
-import { checkText } from './check-text.ts';
 import styles from './restore.module.css';
 
 const ICONS = { error: OctagonAlert, warning: CircleAlert, note: Info } as const;

@@ -170,7 +170,7 @@ function useOutsideRequests(key: string, handle: RefObject<VirtualRowsHandle | n
 
   const request = useSelection((selection) => selection.request);
   useEffect(() => {
-    if (request?.key !== key) return;
+    if (request?.key !== key || request.kind === 'message') return;
     requestTaken();
     if (request.kind === 'node') void reveal(request.node, view.expansion);
     else expandTo(request.depth);

@@ -30,15 +30,27 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
   /** Set while the selection stands on a row that has not arrived; it gets its node when it does. */
   const awaited = useRef(false);
 
+  /** The row to be shown: it may be one that is there only when the rows of another expansion have come. */
+  const wanted = useRef<number | null>(null);
+  const showWhenThere = useCallback((index: number) => {
+    wanted.current = index;
+  }, []);
+  // After each rendering: whoever asks to be shown has changed the view.
+  useEffect(() => {
+    if (wanted.current === null || replacing || total === null) return;
+    show(wanted.current);
+    wanted.current = null;
+  });
+
   /** Opens what stands above a node and moves to its row; with another expansion if one is given. */
   const reveal = useCallback(
     async (node: number, from: Expansion) => {
       setRevealing((count) => count + 1);
-      await place({ workspace, key, node, from, picks, show });
+      await place({ workspace, key, node, from, picks, show: showWhenThere });
       awaited.current = false;
       setRevealing((count) => count - 1);
     },
-    [workspace, key, show],
+    [workspace, key, showWhenThere],
   );
 
   const select = useCallback(

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
-import type { RestoreCheck } from '../../../shared/ipc/restore.ts';
-import { NOT_WRITABLE_REASONS, type NotWritableReason } from '../../../shared/ipc/writing.ts';
-import { findingText } from '../../host/told-text.ts';
+import type { RestoreCheck } from '../../shared/ipc/restore.ts';
+import { NOT_WRITABLE_REASONS, type NotWritableReason } from '../../shared/ipc/writing.ts';
+import { findingText } from './told-text.ts';
 
 /** One check as a sentence. */
 export function checkText(t: TFunction, { code, key, path, details }: RestoreCheck): string {
