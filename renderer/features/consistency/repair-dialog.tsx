@@ -3,17 +3,18 @@ import { CopyPlus, LockOpen } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { faultLines } from '../../host/check-text.ts';
 import { closeRepair, openCopy, repairCopy, repairHere } from '../../host/repairing.ts';
 import { armSource } from '../../host/writing.ts';
 import { useRepair } from '../../stores/repair-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { FaultNote } from '../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import styles from './repair.module.css';
 import { RepairChecks } from './repair-checks.tsx';
 import { RepairChoice } from './repair-choice.tsx';
-import { RepairFault } from './repair-fault.tsx';
 import { RepairList } from './repair-list.tsx';
 import { RepairText } from './repair-text.tsx';
 
@@ -40,7 +41,7 @@ export default function RepairDialog({ workspace }: { readonly workspace: Worksp
       full
     >
       <div className={styles.content}>
-        {fault ? <RepairFault fault={fault} /> : null}
+        {fault ? <FaultNote lines={faultLines(t, fault)} /> : null}
         {plan ? <RepairChecks checks={plan.checks} refused={plan.refused} /> : null}
         {asked.finding !== null && asked.choices.length > 1 ? (
           <RepairChoice finding={asked.finding} choices={asked.choices} choice={asked.choice} />

@@ -3,18 +3,18 @@ import { LockOpen } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSummary } from '../../../shared/ipc/model.ts';
+import { checkItems, faultLines } from '../../host/check-text.ts';
 import { applyRestore, changeWay, closeRestore } from '../../host/restoring.ts';
-import { errorText } from '../../host/told-text.ts';
 import { armSource } from '../../host/writing.ts';
-import { type RestoreFault, useRestore } from '../../stores/restore-store.ts';
+import { changeRestore, useRestore } from '../../stores/restore-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { CheckList, FaultNote } from '../../ui/check-list.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Check } from '../../ui/field.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { ChangeList } from './change-list.tsx';
-import { CheckList } from './check-list.tsx';
 import { momentText } from './moment-text.ts';
 import styles from './restore.module.css';
 import { StateList } from './state-list.tsx';
@@ -87,8 +87,13 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
         {ofBackup ? (
           <p className={styles.muted}>{t(removeOthers ? 'restore.backupReplaces' : 'restore.backupMerges')}</p>
         ) : null}
-        {state.fault ? <Fault fault={state.fault} /> : null}
-        {plan ? <CheckList checks={plan.checks} /> : null}
+        {state.fault ? <FaultNote lines={faultLines(t, state.fault)} /> : null}
+        {plan ? (
+          <CheckList
+            label={t('restore.checks')}
+            items={checkItems(t, plan.checks, state.accepted, (accepted) => changeRestore({ accepted }))}
+          />
+        ) : null}
         {all ? (
           <div className={styles.columns}>
             <StateList rows={all.rows} />
@@ -124,40 +129,4 @@ export default function RestoreDialog({ workspace }: { readonly workspace: Works
       </DialogActions>
     </Dialog>
   );
-}
-
-function Fault({ fault }: { readonly fault: RestoreFault }) {
-  const { t } = useTranslation();
-  switch (fault.kind) {
-    case 'error':
-      return (
-        <p className={styles.fault} role="alert">
-          {errorText(t, fault.error)}
-        </p>
-      );
-    case 'stale':
-      return (
-        <p className={styles.fault} role="alert">
-          {t('restore.stale', { count: fault.keys.length, keys: visibleText(fault.keys.slice(0, 5).join(', ')) })}
-        </p>
-      );
-    case 'rolled-back':
-      return (
-        <div className={styles.fault} role="alert">
-          <p>
-            {fault.reason === null
-              ? t('restore.stopped')
-              : t('restore.failed', { key: visibleText(fault.key), reason: visibleText(fault.reason) })}
-          </p>
-          {fault.left.length === 0 ? <p>{t('restore.asBefore')}</p> : null}
-          {fault.left.map(({ key, trash, reason }) => (
-            <p key={key}>
-              {t('restore.left', { key: visibleText(key), reason: visibleText(reason), trash: trash ?? '–' })}
-            </p>
-          ))}
-        </div>
-      );
-    default:
-      return fault satisfies never;
-  }
 }
