@@ -23,12 +23,14 @@ import { until } from '../core/live/test-support.ts';
 import { openJournal } from '../core/tracking/journal.ts';
 import { JournalWriter } from '../core/tracking/journal-writer.ts';
 import { StateRecorder } from '../core/tracking/state-recorder.ts';
+import { type CommandRun, runHere } from './test-support.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 
 let folder: string;
 let source: string;
 let journal: string;
+let variables: Record<string, string>;
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-history-'));
@@ -36,19 +38,12 @@ beforeEach(() => {
   journal = join(folder, 'x.journal');
   mkdirSync(join(folder, 'tmp'));
   mkdirSync(source);
-  env = { ...process.env, LANG: 'C', LC_ALL: 'C', NO_COLOR: '1', XDG_CONFIG_HOME: folder, TMPDIR: join(folder, 'tmp') };
+  variables = { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1', XDG_CONFIG_HOME: folder, TMPDIR: join(folder, 'tmp') };
+  env = { ...process.env, ...variables };
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Run {
-  readonly code: number | null;
-  readonly text: string;
-  readonly err: string;
-}
-function run(...args: string[]): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { env });
-  return { code: status, text: stdout.toString(), err: stderr.toString() };
-}
+const run = (...args: string[]): Promise<CommandRun> => runHere(args, variables);
 
 interface Row {
   readonly seq: number;
@@ -61,8 +56,8 @@ interface Row {
   readonly old: string | null;
   readonly new: string | null;
 }
-function rows(...args: string[]): Row[] {
-  const { text, err } = run('history', ...args, '--json');
+async function rows(...args: string[]): Promise<Row[]> {
+  const { text, err } = await run('history', ...args, '--json');
   if (text === '') throw new Error(err);
   return JSON.parse(text) as Row[];
 }
@@ -110,7 +105,7 @@ async function recorded(saves: number): Promise<string[]> {
   for (const [n, text] of texts.entries()) {
     if (n === 0) continue;
     save('a.json', text);
-    await until(() => run('at', journal, 'file:a', String(1e6)).code === 1, 'it can be read meanwhile');
+    await until(async () => (await run('at', journal, 'file:a', String(1e6))).code === 1, 'it can be read meanwhile');
     await sleep(150);
   }
   expect(await recording.end('SIGTERM')).toBe(0);
@@ -120,33 +115,33 @@ async function recorded(saves: number): Promise<string[]> {
 describe('history, at, bisect', () => {
   test('a journal is searched, a state is as it was, and the change that broke it is found', async () => {
     const texts = await recorded(6);
-    const all = rows(journal);
+    const all = await rows(journal);
     expect(Object.keys(all[0] ?? {})).toEqual(['seq', 'time', 'key', 'path', 'type', 'kind', 'origin', 'old', 'new']);
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_, at) => all.length - at));
     expect(all.at(-1)).toMatchObject({ type: 'created', kind: 'added', path: '', old: null, new: texts[0] });
-    const numbers = rows(journal, 'path:n', '-type:created');
+    const numbers = await rows(journal, 'path:n', '-type:created');
     expect(numbers.map((row) => `${row.old} ${row.new}`)).toEqual(['4 5', '3 4', '2 3', '1 2', '0 1']);
-    expect(rows(journal, 'path:n', '--limit', '2')).toHaveLength(2);
-    expect(run('history', journal, 'path:n').text).toMatch(/ file:a {2}n {2}4 → 5 {2}external watch\n/);
+    expect(await rows(journal, 'path:n', '--limit', '2')).toHaveLength(2);
+    expect((await run('history', journal, 'path:n')).text).toMatch(/ file:a {2}n {2}4 → 5 {2}external watch\n/);
 
     for (const [at, row] of numbers.toReversed().entries()) {
       const text = `${texts[at + 1]}\n`;
-      expect(run('at', journal, 'file:a', String(row.seq), '--json')).toEqual({ code: 0, text, err: '' });
-      expect(run('at', journal, 'file:a', row.time, '--json').text).toBe(text);
+      expect(await run('at', journal, 'file:a', String(row.seq), '--json')).toEqual({ code: 0, text, err: '' });
+      expect((await run('at', journal, 'file:a', row.time, '--json')).text).toBe(text);
     }
-    expect(run('at', journal, 'file:a', '1').text).toBe(
+    expect((await run('at', journal, 'file:a', '1')).text).toBe(
       '{\n  "n": 0,\n  "score": 553.0,\n  "ok": true,\n  "nan": NaN\n}\n',
     );
 
     for (const linear of [[], ['--linear']]) {
-      const { code, text } = run('bisect', journal, 'file:a', '$.n < 3', '--json', ...linear);
+      const { code, text } = await run('bisect', journal, 'file:a', '$.n < 3', '--json', ...linear);
       const found = JSON.parse(text) as { change: Row };
       expect({ code, found }).toMatchObject({
         code: 0,
         found: { change: { path: 'n', old: '2', new: '3' }, commits: 6, note: 'found', assumed: linear.length === 0 },
       });
     }
-    expect(run('bisect', journal, 'file:a', '$.n < 100')).toMatchObject({ code: 1, err: '' });
+    expect(await run('bisect', journal, 'file:a', '$.n < 100')).toMatchObject({ code: 1, err: '' });
   }, 60_000);
 
   test('the journal that the window keeps is found by the source, also when that is gone', async () => {
@@ -156,22 +151,22 @@ describe('history, at, bisect', () => {
     const recording = await follow('record', source, '--journal', kept);
     expect(await recording.end('SIGINT')).toBe(0);
     rmSync(source, { recursive: true });
-    expect(rows(source)).toHaveLength(1);
-    expect(run('at', source, 'file:a', 'now', '--json').text).toBe('{"n": 1}\n');
+    expect(await rows(source)).toHaveLength(1);
+    expect((await run('at', source, 'file:a', 'now', '--json')).text).toBe('{"n": 1}\n');
   }, 30_000);
 
   test('1: no journal, no such state, no state then; and what to do', async () => {
     save('a.json', '{}');
-    expect(run('history', source)).toMatchObject({ code: 1, text: '', err: expect.stringContaining('record') });
+    expect(await run('history', source)).toMatchObject({ code: 1, text: '', err: expect.stringContaining('record') });
     const recording = await follow('record', source, '--journal', journal);
     await recording.end('SIGINT');
-    expect(run('at', journal, 'file:b', '1')).toMatchObject({
+    expect(await run('at', journal, 'file:b', '1')).toMatchObject({
       code: 1,
       err: expect.stringContaining('knows no state'),
     });
-    expect(run('at', journal, 'file:a', '2')).toMatchObject({ code: 1, text: '' });
-    expect(run('at', journal, 'file:a', '-1h')).toMatchObject({ code: 1, text: '' });
-    expect(run('bisect', journal, 'file:b', 'true == true').code).toBeGreaterThan(0);
+    expect(await run('at', journal, 'file:a', '2')).toMatchObject({ code: 1, text: '' });
+    expect(await run('at', journal, 'file:a', '-1h')).toMatchObject({ code: 1, text: '' });
+    expect((await run('bisect', journal, 'file:b', 'true == true')).code).toBeGreaterThan(0);
   }, 30_000);
 
   test.each([
@@ -179,8 +174,8 @@ describe('history, at, bisect', () => {
     [['watch', 'x', '会话 foo:b'], '会话 foo:b', 3],
     [['at', 'x', 'k', 'tomorrow'], 'tomorrow', 0],
     [['bisect', 'x', 'k', '$.a !! 1'], '$.a !! 1', 4],
-  ])('2: %j is not understood, and the place is shown', (args, text, offset) => {
-    const { code, err, text: out } = run(...args);
+  ])('2: %j is not understood, and the place is shown', async (args, text, offset) => {
+    const { code, err, text: out } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     // A Chinese sign is two columns wide.
     const pad = text.slice(0, offset).replaceAll(/./g, (char) => (char > '\u2fff' ? '  ' : ' '));
@@ -192,14 +187,14 @@ describe('history, at, bisect', () => {
     ['no number of changes', ['history', 'x', '--limit', 'all'], '--limit'],
     ['no journal to record into', ['record', 'x'], '--journal'],
     ['a source that does not exist', ['watch', '/no/such/place'], '/no/such/place'],
-  ])('2: %s', (_what, args, told) => {
-    expect(run(...args)).toMatchObject({ code: 2, text: '', err: expect.stringContaining(told) });
+  ])('2: %s', async (_what, args, told) => {
+    expect(await run(...args)).toMatchObject({ code: 2, text: '', err: expect.stringContaining(told) });
   });
 
   test('2: a journal that is cut off, told as such', async () => {
     await recorded(2);
     truncateSync(journal, 5000);
-    expect(run('history', journal)).toMatchObject({
+    expect(await run('history', journal)).toMatchObject({
       code: 2,
       text: '',
       err: expect.stringContaining('damaged or cut off'),
@@ -211,12 +206,12 @@ describe('record', () => {
   test('goes on where it ended; another process cannot record into the same journal, and can read it', async () => {
     save('a.json', '{"n": 1}');
     const first = await follow('record', source, '--journal', journal, '--json');
-    expect(run('record', source, '--journal', journal)).toMatchObject({
+    expect(await run('record', source, '--journal', journal)).toMatchObject({
       code: 2,
       text: '',
       err: expect.stringContaining('locked'),
     });
-    expect(rows(journal)).toHaveLength(1);
+    expect(await rows(journal)).toHaveLength(1);
     expect(await first.end('SIGINT')).toBe(0);
     // With how it went: what the program took while it recorded, and advice about what was recorded.
     const performance = expect.objectContaining({
@@ -228,7 +223,7 @@ describe('record', () => {
     const second = await follow('record', source, '--journal', journal);
     expect(second.err).not.toContain('was not ended');
     await second.end('SIGTERM');
-    expect(rows(journal).map((row) => row.new)).toEqual(['2', '{"n": 1}']);
+    expect((await rows(journal)).map((row) => row.new)).toEqual(['2', '{"n": 1}']);
   }, 30_000);
 
   test('refuses the journal of another source, a file that is none, and a place inside of the source', async () => {
@@ -240,14 +235,17 @@ describe('record', () => {
     const database = new Sqlite(join(folder, 'theirs.db'));
     database.exec('CREATE TABLE mine (x)');
     database.close();
-    expect(run('record', other, '--journal', journal)).toMatchObject({ code: 2, err: expect.stringContaining(source) });
-    expect(run('record', source, '--journal', join(folder, 'theirs.db')).code).toBe(2);
-    expect(run('record', source, '--journal', join(source, 'x.journal'))).toMatchObject({
+    expect(await run('record', other, '--journal', journal)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(source),
+    });
+    expect((await run('record', source, '--journal', join(folder, 'theirs.db'))).code).toBe(2);
+    expect(await run('record', source, '--journal', join(source, 'x.journal'))).toMatchObject({
       code: 2,
       err: expect.stringContaining('inside'),
     });
     expect(readdirSync(source)).toEqual(['a.json']);
-    expect(rows(journal)).toHaveLength(1);
+    expect(await rows(journal)).toHaveLength(1);
   }, 30_000);
 
   test('kill -9 loses at most what a tenth of a second brought, and the next recording tells', async () => {
@@ -264,11 +262,11 @@ describe('record', () => {
     save('a.json', '{"n": 99}');
     killed.process.kill('SIGKILL');
     await killed.end();
-    expect(Number(rows(journal, 'path:n')[0]?.new)).toBeGreaterThanOrEqual(kept);
+    expect(Number((await rows(journal, 'path:n'))[0]?.new)).toBeGreaterThanOrEqual(kept);
     const next = await follow('record', source, '--journal', journal);
     expect(next.err).toContain('was not ended');
     await next.end('SIGTERM');
-    expect(rows(journal, 'path:n')[0]?.new).toBe('99');
+    expect((await rows(journal, 'path:n'))[0]?.new).toBe('99');
   }, 30_000);
 
   test('goes on when the source was away', async () => {
@@ -280,7 +278,7 @@ describe('record', () => {
     save('a.json', '{"n": 2}');
     await until(() => recording.err.includes('can be read again'), 'it goes on');
     expect(await recording.end('SIGTERM')).toBe(0);
-    expect(rows(journal).map(({ type }) => type)).toEqual(['external', 'created']);
+    expect((await rows(journal)).map(({ type }) => type)).toEqual(['external', 'created']);
   }, 30_000);
 });
 
@@ -367,24 +365,26 @@ for n in range(5):
   }, 30_000);
 });
 
-test('the place of a journal is the same for the window and for the commands', () => {
+test('the place of a journal is the same for the window and for the commands', async () => {
   expect(readFileSync(join(import.meta.dirname, '..', 'main', 'workspaces.ts'), 'utf8')).toContain("'journals'");
 });
 
 test('prune forgets the oldest changes, and says before what it would do', async () => {
   const { journal: made } = recordedBlocks();
-  const changes = (): number => rows(made, '--limit', '100000').length;
-  const before = changes();
-  expect(run('prune', made, '--max-changes', '10')).toMatchObject({ code: 2, text: '' });
-  const dry = JSON.parse(run('prune', made, '--max-changes', '10', '--dry-run', '--json').text) as { changes: number };
+  const changes = async (): Promise<number> => (await rows(made, '--limit', '100000')).length;
+  const before = await changes();
+  expect(await run('prune', made, '--max-changes', '10')).toMatchObject({ code: 2, text: '' });
+  const dry = JSON.parse((await run('prune', made, '--max-changes', '10', '--dry-run', '--json')).text) as {
+    changes: number;
+  };
   expect(dry.changes).toBeGreaterThan(0);
-  expect(changes()).toBe(before);
-  const done = run('prune', made, '--max-changes', '10', '--write', '--json');
+  expect(await changes()).toBe(before);
+  const done = await run('prune', made, '--max-changes', '10', '--write', '--json');
   expect(JSON.parse(done.text)).toEqual({ ...dry, dryRun: false });
-  expect(changes()).toBe(before - dry.changes);
+  expect(await changes()).toBe(before - dry.changes);
   // The state as of now can still be had.
-  expect(run('at', made, 'agent:a', '5000', '--json').text.trim()).toBe('{"n":4999}');
-  expect(run('prune', made, '--max-age', 'soon', '--dry-run').code).toBe(2);
+  expect((await run('at', made, 'agent:a', '5000', '--json')).text.trim()).toBe('{"n":4999}');
+  expect((await run('prune', made, '--max-age', 'soon', '--dry-run')).code).toBe(2);
 });
 
 /** A journal with more changes than one block of it has. */

@@ -14,25 +14,30 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runHere } from './test-support.ts';
 
 const CLI = join(import.meta.dirname, 'cli.ts');
 const FIXTURES = join(import.meta.dirname, '..', 'core', 'sources', 'fixtures');
-const env = { ...process.env, LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' };
+const env = { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' };
 
 interface Run {
   readonly code: number | null;
   readonly text: string;
   readonly err: string;
 }
-function run(args: readonly string[], given: { input?: string; env?: Record<string, string> } = {}): Run {
+async function run(
+  args: readonly string[],
+  given: { input?: string; env?: Record<string, string> } = {},
+): Promise<Run> {
+  if (given.input === undefined) return runHere(args, { ...env, ...given.env });
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
-    env: { ...env, ...given.env },
-    ...(given.input !== undefined && { input: given.input }),
+    env: { ...process.env, ...env },
+    input: given.input,
   });
   return { code: status, text: stdout.toString(), err: stderr.toString() };
 }
-function json(...args: string[]): unknown {
-  const { text, err } = run([...args, '--json']);
+async function json(...args: string[]): Promise<unknown> {
+  const { text, err } = await run([...args, '--json']);
   if (text === '') throw new Error(err);
   return JSON.parse(text);
 }
@@ -46,51 +51,51 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function made(backend: 'filesystem' | 'sqlite', ...more: string[]): string {
+async function made(backend: 'filesystem' | 'sqlite', ...more: string[]): Promise<string> {
   const path = join(folder, backend === 'sqlite' ? 'store.db' : 'store');
-  expect(run(['init', path, '--backend', backend, ...more])).toMatchObject({ code: 0, err: '' });
+  expect(await run(['init', path, '--backend', backend, ...more])).toMatchObject({ code: 0, err: '' });
   return path;
 }
 
 describe('init', () => {
-  test.each(['filesystem', 'sqlite'] as const)('makes an empty %s store', (backend) => {
+  test.each(['filesystem', 'sqlite'] as const)('makes an empty %s store', async (backend) => {
     const location = join(folder, 'new');
-    expect(json('init', location, '--backend', backend)).toEqual({
+    expect(await json('init', location, '--backend', backend)).toEqual({
       location,
       backend,
       compressed: false,
       encrypted: false,
     });
-    expect(json('trash', location, 'list')).toEqual([]);
-    expect(run(['put', location, 'agent:a', file, '--write'])).toMatchObject({ code: 0, err: '' });
+    expect(await json('trash', location, 'list')).toEqual([]);
+    expect(await run(['put', location, 'agent:a', file, '--write'])).toMatchObject({ code: 0, err: '' });
   });
 
-  test('refuses a place where something is, and changes nothing there', () => {
-    expect(run(['init', folder, '--backend', 'filesystem'])).toMatchObject({ code: 2, text: '' });
-    expect(run(['init', file, '--backend', 'sqlite']).code).toBe(2);
+  test('refuses a place where something is, and changes nothing there', async () => {
+    expect(await run(['init', folder, '--backend', 'filesystem'])).toMatchObject({ code: 2, text: '' });
+    expect((await run(['init', file, '--backend', 'sqlite'])).code).toBe(2);
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
-  test('wants a backend that there is', () => {
-    expect(run(['init', join(folder, 'x'), '--backend', 'redis']).code).toBe(2);
+  test('wants a backend that there is', async () => {
+    expect((await run(['init', join(folder, 'x'), '--backend', 'redis'])).code).toBe(2);
     expect(existsSync(join(folder, 'x'))).toBe(false);
   });
 
-  test('--compress: states are packed from then on', () => {
-    const store = made('filesystem', '--compress');
-    run(['put', store, 'agent:a', file, '--write']);
+  test('--compress: states are packed from then on', async () => {
+    const store = await made('filesystem', '--compress');
+    await run(['put', store, 'agent:a', file, '--write']);
     expect(readdirSync(join(store, 'agents'))).toEqual(['a.json.gz']);
   });
 
-  test('--encrypt: only the passphrase of the environment opens it, and nobody says it', () => {
+  test('--encrypt: only the passphrase of the environment opens it, and nobody says it', async () => {
     const secret = { env: { STATESCOPE_PASSPHRASE: 'hunter2' } };
     const path = join(folder, 'store');
     const outputs = [
-      run(['init', path, '--backend', 'filesystem', '--encrypt'], secret),
-      run(['put', path, 'agent:a', file, '--write'], secret),
-      run(['put', path, 'agent:b', file, '--write']),
-      run(['put', path, 'agent:b', file, '--write'], { env: { STATESCOPE_PASSPHRASE: 'other' } }),
-      run(['init', join(folder, 'no'), '--backend', 'filesystem', '--encrypt']),
+      await run(['init', path, '--backend', 'filesystem', '--encrypt'], secret),
+      await run(['put', path, 'agent:a', file, '--write'], secret),
+      await run(['put', path, 'agent:b', file, '--write']),
+      await run(['put', path, 'agent:b', file, '--write'], { env: { STATESCOPE_PASSPHRASE: 'other' } }),
+      await run(['init', join(folder, 'no'), '--backend', 'filesystem', '--encrypt']),
     ];
     expect(outputs.map(({ code }) => code)).toEqual([0, 0, 2, 2, 2]);
     expect(readFileSync(join(path, 'agents', 'a.json')).includes('score')).toBe(false);
@@ -100,25 +105,30 @@ describe('init', () => {
 });
 
 describe('put', () => {
-  test.each(['filesystem', 'sqlite'] as const)('gives a state an envelope, and keeps its bytes: %s', (backend) => {
-    const store = made(backend);
-    expect(json('put', store, 'agent:a', file, '--type', 'agents.X', '--write')).toEqual({
-      key: 'agent:a',
-      status: 'saved',
-      revision: expect.any(String),
-      replaced: null,
-      bytes: 42,
-    });
-    const data = backend === 'sqlite' ? '$' : '$.state_data';
-    expect(run(['get', store, 'agent:a', data, '--json']).text).toBe('{"id": 12345678901234567890, "score": NaN}\n');
-    expect(run(['validate', store]).code).toBe(0);
-  });
+  test.each(['filesystem', 'sqlite'] as const)(
+    'gives a state an envelope, and keeps its bytes: %s',
+    async (backend) => {
+      const store = await made(backend);
+      expect(await json('put', store, 'agent:a', file, '--type', 'agents.X', '--write')).toEqual({
+        key: 'agent:a',
+        status: 'saved',
+        revision: expect.any(String),
+        replaced: null,
+        bytes: 42,
+      });
+      const data = backend === 'sqlite' ? '$' : '$.state_data';
+      expect((await run(['get', store, 'agent:a', data, '--json'])).text).toBe(
+        '{"id": 12345678901234567890, "score": NaN}\n',
+      );
+      expect((await run(['validate', store])).code).toBe(0);
+    },
+  );
 
-  test('takes an envelope apart, from standard input', () => {
-    const store = made('filesystem');
+  test('takes an envelope apart, from standard input', async () => {
+    const store = await made('filesystem');
     const input =
       '{"__type__": "a.B", "__version__": "7", "__timestamp__": "2026-01-02T03:04:05Z", "state_data": [1.0]}';
-    expect(run(['put', store, 'session:s', '-', '--write'], { input })).toMatchObject({ code: 0 });
+    expect(await run(['put', store, 'session:s', '-', '--write'], { input })).toMatchObject({ code: 0 });
     const text = readFileSync(join(store, 'sessions', 's.json'), 'utf8');
     expect(JSON.parse(text)).toMatchObject({
       __type__: 'a.B',
@@ -128,21 +138,21 @@ describe('put', () => {
     expect(text).toContain('[1.0]');
   });
 
-  test('keeps what it overwrites, and the type where none is given', () => {
-    const store = made('sqlite');
-    run(['put', store, 'agent:a', file, '--type', 'agents.X', '--write']);
-    expect(json('put', store, 'agent:a', file, '--write')).toMatchObject({ replaced: expect.any(String) });
-    expect(json('ls', store)).toMatchObject([{ type: 'agents.X' }]);
-    expect(json('trash', store, 'list')).toMatchObject([{ key: 'agent:a', reason: 'overwritten', bytes: 42 }]);
+  test('keeps what it overwrites, and the type where none is given', async () => {
+    const store = await made('sqlite');
+    await run(['put', store, 'agent:a', file, '--type', 'agents.X', '--write']);
+    expect(await json('put', store, 'agent:a', file, '--write')).toMatchObject({ replaced: expect.any(String) });
+    expect(await json('ls', store)).toMatchObject([{ type: 'agents.X' }]);
+    expect(await json('trash', store, 'list')).toMatchObject([{ key: 'agent:a', reason: 'overwritten', bytes: 42 }]);
   });
 
-  test('--expect: only what was seen is overwritten', () => {
-    const store = made('filesystem');
-    const first = json('put', store, 'agent:a', file, '--expect', 'absent', '--write') as { revision: string };
-    const again = run(['put', store, 'agent:a', file, '--expect', 'absent', '--write', '--json']);
+  test('--expect: only what was seen is overwritten', async () => {
+    const store = await made('filesystem');
+    const first = (await json('put', store, 'agent:a', file, '--expect', 'absent', '--write')) as { revision: string };
+    const again = await run(['put', store, 'agent:a', file, '--expect', 'absent', '--write', '--json']);
     expect(again.code).toBe(1);
     expect(JSON.parse(again.text)).toEqual({ key: 'agent:a', status: 'conflict', current: first.revision });
-    expect(json('put', store, 'agent:a', file, '--expect', first.revision, '--write')).toMatchObject({
+    expect(await json('put', store, 'agent:a', file, '--expect', first.revision, '--write')).toMatchObject({
       status: 'saved',
     });
   });
@@ -150,22 +160,22 @@ describe('put', () => {
   test.each([
     ['half a value', '{"a": ', 'byte'],
     ['nothing', '', 'nothing in it'],
-  ])('%s is no state, and no store is even opened', (_what, input, told) => {
-    const { code, text, err } = run(['put', join(folder, 'nowhere'), 'agent:a', '-', '--write'], { input });
+  ])('%s is no state, and no store is even opened', async (_what, input, told) => {
+    const { code, text, err } = await run(['put', join(folder, 'nowhere'), 'agent:a', '-', '--write'], { input });
     expect({ code, text }).toEqual({ code: 2, text: '' });
     expect(err).toContain(told);
   });
 });
 
 describe('rm and trash', () => {
-  test('what is deleted comes back as it was', () => {
-    const store = made('filesystem');
-    run(['put', store, 'agent:a', file, '--write']);
-    const before = run(['get', store, 'agent:a', '--json']).text;
-    const deleted = json('rm', store, 'agent:a', '--write') as { trash: string };
+  test('what is deleted comes back as it was', async () => {
+    const store = await made('filesystem');
+    await run(['put', store, 'agent:a', file, '--write']);
+    const before = (await run(['get', store, 'agent:a', '--json'])).text;
+    const deleted = (await json('rm', store, 'agent:a', '--write')) as { trash: string };
     expect(deleted).toEqual({ key: 'agent:a', status: 'deleted', trash: expect.any(String) });
-    expect(run(['rm', store, 'agent:a', '--write']).code).toBe(1);
-    expect(json('trash', store, 'list')).toEqual([
+    expect((await run(['rm', store, 'agent:a', '--write'])).code).toBe(1);
+    expect(await json('trash', store, 'list')).toEqual([
       {
         id: deleted.trash,
         key: 'agent:a',
@@ -174,23 +184,24 @@ describe('rm and trash', () => {
         bytes: expect.any(Number),
       },
     ]);
-    expect(run(['trash', store, 'restore', 'no-such-id', '--write']).code).toBe(1);
-    expect(json('trash', store, 'restore', deleted.trash, '--write')).toMatchObject({
+    expect((await run(['trash', store, 'restore', 'no-such-id', '--write'])).code).toBe(1);
+    expect(await json('trash', store, 'restore', deleted.trash, '--write')).toMatchObject({
       key: 'agent:a',
       status: 'saved',
     });
-    expect(run(['get', store, 'agent:a', '--json']).text).toBe(before);
+    expect((await run(['get', store, 'agent:a', '--json'])).text).toBe(before);
   });
 
-  test('--expect: what has changed meanwhile stays', () => {
-    const store = made('sqlite');
-    run(['put', store, 'agent:a', file, '--write']);
-    expect(run(['rm', store, 'agent:a', '--expect', 'other', '--write']).code).toBe(1);
-    expect(run(['get', store, 'agent:a']).code).toBe(0);
+  test('--expect: what has changed meanwhile stays', async () => {
+    const store = await made('sqlite');
+    await run(['put', store, 'agent:a', file, '--write']);
+    expect((await run(['rm', store, 'agent:a', '--expect', 'other', '--write'])).code).toBe(1);
+    expect((await run(['get', store, 'agent:a'])).code).toBe(0);
   });
 
-  test('anything but list and restore ID is no usage', () => {
-    for (const args of [['list', 'x'], ['restore'], ['empty']]) expect(run(['trash', folder, ...args]).code).toBe(2);
+  test('anything but list and restore ID is no usage', async () => {
+    for (const args of [['list', 'x'], ['restore'], ['empty']])
+      expect((await run(['trash', folder, ...args])).code).toBe(2);
   });
 });
 
@@ -199,15 +210,21 @@ describe('without --write nothing is written, and the refusal says so', () => {
     ['put', ['agent:a', 'FILE']],
     ['rm', ['agent:a']],
     ['trash', ['restore', '1']],
-  ])('%s', (command, args) => {
-    const { code, text, err } = run([command, folder, ...args.map((arg) => (arg === 'FILE' ? file : arg))]);
+  ])('%s', async (command, args) => {
+    const { code, text, err } = await run([command, folder, ...args.map((arg) => (arg === 'FILE' ? file : arg))]);
     expect({ code, text }).toEqual({ code: 2, text: '' });
     expect(err).toContain('--write');
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
-  test('copy, when it would replace something', () => {
-    const { code, err } = run(['copy', join(FIXTURES, 'session.db'), join(folder, 'new'), '--overwrite', 'always']);
+  test('copy, when it would replace something', async () => {
+    const { code, err } = await run([
+      'copy',
+      join(FIXTURES, 'session.db'),
+      join(folder, 'new'),
+      '--overwrite',
+      'always',
+    ]);
     expect(code).toBe(2);
     expect(err).toContain('--write');
     expect(readdirSync(folder)).toEqual(['state.json']);
@@ -218,29 +235,29 @@ describe('what is no store', () => {
   test.each([
     ['a session file', join(FIXTURES, 'agentstate-2.x.json')],
     ['a folder of sessions', join(FIXTURES, 'jsonsession-1.0.21')],
-  ])('%s takes no new states', (_what, path) => {
-    const { code, err } = run(['put', path, 'agent:a', file, '--write']);
+  ])('%s takes no new states', async (_what, path) => {
+    const { code, err } = await run(['put', path, 'agent:a', file, '--write']);
     expect(code).toBe(2);
     expect(err).toContain('statescope init');
   });
 
-  test('nor a place where nothing is', () => {
-    expect(run(['put', join(folder, 'nothing'), 'agent:a', file, '--write']).code).toBe(2);
+  test('nor a place where nothing is', async () => {
+    expect((await run(['put', join(folder, 'nothing'), 'agent:a', file, '--write'])).code).toBe(2);
     expect(existsSync(join(folder, 'nothing'))).toBe(false);
   });
 
-  test('a key has a kind', () => {
-    expect(run(['put', made('sqlite'), 'planner', file, '--write']).code).toBe(2);
+  test('a key has a kind', async () => {
+    expect((await run(['put', await made('sqlite'), 'planner', file, '--write'])).code).toBe(2);
   });
 });
 
 describe('copy', () => {
-  test('takes states of any source into a store, which is made when it is not there', () => {
+  test('takes states of any source into a store, which is made when it is not there', async () => {
     const from = join(FIXTURES, 'jsonsession-1.0.21');
     const to = join(folder, 'new.db');
-    const dry = json('copy', from, to, '--dry-run');
+    const dry = await json('copy', from, to, '--dry-run');
     expect(existsSync(to)).toBe(false);
-    const real = json('copy', from, to) as { states: { key: string }[] };
+    const real = (await json('copy', from, to)) as { states: { key: string }[] };
     expect(real).toMatchObject({
       from,
       to,
@@ -251,29 +268,29 @@ describe('copy', () => {
     for (const state of real.states)
       expect(Object.keys(state)).toEqual(['key', 'outcome', 'bytes', 'checksum', 'message']);
     expect(dry).toMatchObject({ dryRun: true, states: real.states });
-    expect(json('copy', from, to)).toMatchObject({ counts: { copied: 0, same: 2 }, bytes: 0 });
-    const get = (place: string) => run(['get', place, 'session:qa', '--json']).text;
-    expect(get(to)).toBe(get(from));
+    expect(await json('copy', from, to)).toMatchObject({ counts: { copied: 0, same: 2 }, bytes: 0 });
+    const get = async (place: string) => (await run(['get', place, 'session:qa', '--json'])).text;
+    expect(await get(to)).toBe(await get(from));
   });
 
-  test('says what was not copied, and ends with 1', () => {
-    const from = made('filesystem');
-    run(['put', from, 'agent:a', file, '--write']);
-    run(['put', from, 'note:b', file, '--write']);
-    const to = made('sqlite');
-    run(['put', to, 'agent:a', '-', '--write'], { input: '1' });
-    const first = run(['copy', from, to, '--json']);
+  test('says what was not copied, and ends with 1', async () => {
+    const from = await made('filesystem');
+    await run(['put', from, 'agent:a', file, '--write']);
+    await run(['put', from, 'note:b', file, '--write']);
+    const to = await made('sqlite');
+    await run(['put', to, 'agent:a', '-', '--write'], { input: '1' });
+    const first = await run(['copy', from, to, '--json']);
     expect(first.code).toBe(1);
     expect(JSON.parse(first.text)).toMatchObject({ counts: { copied: 1, conflict: 1 } });
-    expect(run(['copy', from, to, '--write', '--overwrite', 'always', '--only', 'agent:*']).code).toBe(0);
-    expect(run(['get', to, 'agent:a', '--json']).text).toContain('NaN');
-    expect(json('trash', to, 'list')).toMatchObject([{ key: 'agent:a', reason: 'overwritten' }]);
+    expect((await run(['copy', from, to, '--write', '--overwrite', 'always', '--only', 'agent:*'])).code).toBe(0);
+    expect((await run(['get', to, 'agent:a', '--json'])).text).toContain('NaN');
+    expect(await json('trash', to, 'list')).toMatchObject([{ key: 'agent:a', reason: 'overwritten' }]);
   });
 
-  test('does not touch what it copies from', () => {
+  test('does not touch what it copies from', async () => {
     const from = join(folder, 'session.db');
     writeFileSync(from, readFileSync(join(FIXTURES, 'session.db')));
-    expect(run(['copy', from, join(folder, 'to')]).code).toBe(0);
+    expect((await run(['copy', from, join(folder, 'to')])).code).toBe(0);
     expect(readFileSync(from).equals(readFileSync(join(FIXTURES, 'session.db')))).toBe(true);
     expect(readdirSync(folder).toSorted()).toEqual(['session.db', 'state.json', 'to']);
   });
@@ -287,8 +304,10 @@ describe('copy', () => {
         join(folder, 'many.json'),
         JSON.stringify({ metadata: { backup_name: 'x', total_states: 3000 }, states }),
       );
-      const to = made('filesystem');
-      const child = spawn(process.execPath, [CLI, 'copy', `${from}.json`, to, '--json'], { env });
+      const to = await made('filesystem');
+      const child = spawn(process.execPath, [CLI, 'copy', `${from}.json`, to, '--json'], {
+        env: { ...process.env, ...env },
+      });
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {
         text += chunk.toString();
@@ -304,8 +323,8 @@ describe('copy', () => {
       const report = JSON.parse(text) as { cancelled: boolean; states: { key: string; outcome: string }[] };
       expect(report.cancelled).toBe(true);
       expect(report.states.length).toBeGreaterThan(0);
-      expect(run(['validate', to]).code).toBe(0);
-      const there = (json('ls', to) as unknown[]).length;
+      expect((await run(['validate', to])).code).toBe(0);
+      const there = ((await json('ls', to)) as unknown[]).length;
       // The one at work when it was stopped may be there, too.
       expect(there - report.states.length).toBeOneOf([0, 1]);
     },
@@ -325,68 +344,76 @@ describe('a persistence.yaml', () => {
 `;
   const given = { env: { DB_NAME: 'agents' } };
 
-  test('each state goes where its rule says; what is not there yet is made; what nothing keeps is refused', () => {
+  test('each state goes where its rule says; what is not there yet is made; what nothing keeps is refused', async () => {
     const path = join(folder, 'persistence.yaml');
     writeFileSync(path, YAML);
-    expect(run(['put', path, 'agent:a', file, '--write'], given)).toMatchObject({ code: 0, err: '' });
-    expect(run(['put', path, 'note:n', file, '--write'], given)).toMatchObject({ code: 0, err: '' });
-    const refused = run(['put', path, 'cache:c', file, '--write'], given);
+    expect(await run(['put', path, 'agent:a', file, '--write'], given)).toMatchObject({ code: 0, err: '' });
+    expect(await run(['put', path, 'note:n', file, '--write'], given)).toMatchObject({ code: 0, err: '' });
+    const refused = await run(['put', path, 'cache:c', file, '--write'], given);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('memory');
     expect(existsSync(join(folder, 'agents.db'))).toBe(true);
     expect(readdirSync(join(folder, 'data', 'note'))).toEqual(['n.json']);
-    const info = JSON.parse(run(['info', path, '--json'], given).text) as object;
+    const info = JSON.parse((await run(['info', path, '--json'], given)).text) as object;
     expect(info).toMatchObject({ source: { format: 'persistence' }, states: 2, kinds: { agent: 1, note: 1 } });
-    const deleted = JSON.parse(run(['rm', path, 'agent:a', '--write', '--json'], given).text) as { trash: string };
-    expect(run(['trash', path, 'restore', deleted.trash, '--write'], given).code).toBe(0);
+    const deleted = JSON.parse((await run(['rm', path, 'agent:a', '--write', '--json'], given)).text) as {
+      trash: string;
+    };
+    expect((await run(['trash', path, 'restore', deleted.trash, '--write'], given)).code).toBe(0);
   });
 
-  test('faults are told with their lines', () => {
+  test('faults are told with their lines', async () => {
     const path = join(folder, 'persistence.yaml');
     writeFileSync(path, YAML);
-    const { code, err } = run(['ls', path]);
+    const { code, err } = await run(['ls', path]);
     expect(code).toBe(2);
     expect(err).toMatch(/line 5, column 30: .*DB_NAME/);
   });
 });
 
 describe('a foreign source', () => {
-  test('has a state replaced and taken away, and gives both back', () => {
+  test('has a state replaced and taken away, and gives both back', async () => {
     const source = join(folder, 'sessions');
     mkdirSync(source);
     const path = join(source, 'qa.json');
     copyFileSync(join(FIXTURES, 'jsonsession-1.0.21', 'qa.json'), path);
     const before = readFileSync(path, 'utf8');
     const data = { env: { XDG_CONFIG_HOME: join(folder, 'config'), APPDATA: join(folder, 'config') } };
-    expect(run(['put', source, 'session:qa', file], data)).toMatchObject({ code: 2, text: '' });
-    expect(run(['put', source, 'session:qa', file, '--write'], data)).toMatchObject({ code: 0, err: '' });
+    expect(await run(['put', source, 'session:qa', file], data)).toMatchObject({ code: 2, text: '' });
+    expect(await run(['put', source, 'session:qa', file, '--write'], data)).toMatchObject({ code: 0, err: '' });
     expect(readFileSync(path, 'utf8').trimEnd()).toBe(readFileSync(file, 'utf8'));
-    const [entry] = JSON.parse(run(['trash', source, 'list', '--json'], data).text) as { id: string; key: string }[];
+    const [entry] = JSON.parse((await run(['trash', source, 'list', '--json'], data)).text) as {
+      id: string;
+      key: string;
+    }[];
     expect(entry).toMatchObject({ key: 'session:qa', reason: 'overwritten' });
-    expect(run(['trash', source, 'restore', entry?.id ?? '', '--write'], data)).toMatchObject({ code: 0 });
+    expect(await run(['trash', source, 'restore', entry?.id ?? '', '--write'], data)).toMatchObject({ code: 0 });
     expect(readFileSync(path, 'utf8')).toBe(before);
-    expect(run(['put', source, 'session:none', file, '--write'], data)).toMatchObject({ code: 2 });
-    expect(run(['rm', source, 'session:qa', '--write', '--expect', 'x'], data)).toMatchObject({ code: 1 });
+    expect(await run(['put', source, 'session:none', file, '--write'], data)).toMatchObject({ code: 2 });
+    expect(await run(['rm', source, 'session:qa', '--write', '--expect', 'x'], data)).toMatchObject({ code: 1 });
     expect(readdirSync(source)).toEqual(['qa.json']);
-    expect(run(['rm', source, 'session:qa', '--write'], data)).toMatchObject({ code: 0 });
+    expect(await run(['rm', source, 'session:qa', '--write'], data)).toMatchObject({ code: 0 });
     expect(readdirSync(source)).toEqual([]);
   });
 
-  test('of a format that is only read says why', () => {
+  test('of a format that is only read says why', async () => {
     const dump = join(FIXTURES, 'redis-session-1.0.21.keys.json');
-    const { code, err } = run(['put', dump, 'session:x', file, '--write']);
+    const { code, err } = await run(['put', dump, 'session:x', file, '--write']);
     expect(code).toBe(2);
     expect(err).toContain('backup or dump');
   });
 });
 
-test('an encrypted store opens with the passphrase of the environment, and says what it needs without', () => {
+test('an encrypted store opens with the passphrase of the environment, and says what it needs without', async () => {
   const secret = { env: { STATESCOPE_PASSPHRASE: 'correct horse' } };
   const store = join(folder, 'secret');
-  expect(run(['init', store, '--backend', 'filesystem', '--encrypt'], secret)).toMatchObject({ code: 0 });
-  expect(run(['put', store, 'agent:a', file, '--write'], secret)).toMatchObject({ code: 0 });
-  expect(run(['get', store, 'agent:a', '$.id'], secret)).toMatchObject({ code: 0, text: '12345678901234567890\n' });
-  const without = run(['ls', store]);
+  expect(await run(['init', store, '--backend', 'filesystem', '--encrypt'], secret)).toMatchObject({ code: 0 });
+  expect(await run(['put', store, 'agent:a', file, '--write'], secret)).toMatchObject({ code: 0 });
+  expect(await run(['get', store, 'agent:a', '$.id'], secret)).toMatchObject({
+    code: 0,
+    text: '12345678901234567890\n',
+  });
+  const without = await run(['ls', store]);
   expect(without.code).toBe(2);
   expect(without.err).toContain('passphrase');
 });
