@@ -6,7 +6,7 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { ArrowDown, ArrowUp, CircleX, LockKeyhole } from 'lucide-react';
+import { CircleX, LockKeyhole } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BackupRow } from '../../../shared/ipc/backups.ts';
@@ -15,6 +15,7 @@ import { changeBackups, fileOf, useBackups } from '../../stores/backup-store.ts'
 import { useWorkspace } from '../../stores/workspace-store.ts';
 import { ContextMenu } from '../../ui/menu.tsx';
 import { splitPath } from '../../ui/paths.ts';
+import { SortHead } from '../../ui/sort-head.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { VirtualRows } from '../../ui/virtual-rows.tsx';
@@ -73,21 +74,16 @@ export function BackupTable({ rows }: { readonly rows: readonly BackupRow[] }) {
         <div className={styles.table}>
           <div className={styles.heads} role="group" aria-label={t('backups.columnsLabel')}>
             {table.getFlatHeaders().map(({ id, column }) => {
-              const sorted = column.getIsSorted();
-              const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp;
               const name = t(`backups.columns.${id as Column}`);
               return (
-                <button
+                <SortHead
                   key={id}
-                  type="button"
-                  className={styles[id]}
-                  aria-pressed={sorted !== false}
+                  name={name}
                   title={t('backups.sortBy', { column: name })}
+                  sorted={column.getIsSorted()}
                   onClick={column.getToggleSortingHandler()}
-                >
-                  {name}
-                  {sorted === false ? null : <Arrow size={12} aria-hidden />}
-                </button>
+                  className={styles[id]}
+                />
               );
             })}
           </div>

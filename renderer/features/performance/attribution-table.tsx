@@ -6,12 +6,13 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { ArrowDown, ArrowUp, ChevronRight, ExternalLink } from 'lucide-react';
+import { ChevronRight, ExternalLink } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SizeRow } from '../../../shared/ipc/attribution.ts';
 import { openPlace } from '../../host/measuring.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { SortHead } from '../../ui/sort-head.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { VirtualRows } from '../../ui/virtual-rows.tsx';
 import styles from './attribution.module.css';
@@ -82,21 +83,16 @@ export function AttributionTable(props: TableProps) {
           .getFlatHeaders()
           .filter(({ id }) => isShown(id))
           .map(({ id, column }) => {
-            const sorted = column.getIsSorted();
-            const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp;
             const name = t(`attribution.columns.${id as Column}`);
             return (
-              <button
+              <SortHead
                 key={id}
-                type="button"
-                className={styles[id]}
-                aria-pressed={sorted !== false}
+                name={name}
                 title={t('attribution.sortBy', { column: name })}
+                sorted={column.getIsSorted()}
                 onClick={column.getToggleSortingHandler()}
-              >
-                {name}
-                {sorted === false ? null : <Arrow size={12} aria-hidden />}
-              </button>
+                className={styles[id]}
+              />
             );
           })}
       </div>
