@@ -116,6 +116,8 @@ export const dialog = (page: Page): Locator => page.getByRole('dialog');
 
 /** Runs the command of the palette that is found by what is typed. */
 export async function runCommand(page: Page, typed: string): Promise<void> {
+  // While a dialog closes, the keys are still its own.
+  await expect(dialog(page)).toHaveCount(0);
   await page.keyboard.press('ControlOrMeta+k');
   await dialog(page).getByRole('combobox').fill(typed);
   await page.keyboard.press('Enter');
@@ -128,9 +130,11 @@ export async function allowWriting(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Writing allowed' })).toBeVisible();
 }
 
+/** Expands the shown state, and waits until its rows stand where they will stay. */
 export async function expandAll(page: Page): Promise<void> {
   await tree(page).focus();
   await page.keyboard.press('ControlOrMeta+e');
+  await expect(tree(page)).toHaveAttribute('aria-busy', 'false');
 }
 
 /** Only rows in sight exist: pages down from the top until the row of this member is there. */

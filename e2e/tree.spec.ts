@@ -114,8 +114,9 @@ test('a tree of a million nodes is laid out, walked and scrolled', async ({ star
   await showState(page, 'million');
   const selected = tree(page).getByRole('row', { selected: true });
   // What is done while the rows are on their way means what was seen, wherever that will stand.
-  await expandAll(page);
-  await treeRow(page, '7').dispatchEvent('click');
+  await tree(page).focus();
+  await page.keyboard.press('ControlOrMeta+e');
+  await treeRow(page, '7').first().dispatchEvent('click');
   await expect(tree(page)).toHaveAttribute('aria-rowcount', '1000001');
   await expect(selected).toHaveAttribute('aria-rowindex', '30');
   await page.keyboard.press('ControlOrMeta+Shift+e');

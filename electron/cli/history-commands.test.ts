@@ -211,7 +211,7 @@ describe('record', () => {
       text: '',
       err: expect.stringContaining('locked'),
     });
-    expect(await rows(journal)).toHaveLength(1);
+    await until(async () => (await rows(journal)).length === 1, 'it can be read meanwhile');
     expect(await first.end('SIGINT')).toBe(0);
     // With how it went: what the program took while it recorded, and advice about what was recorded.
     const performance = expect.objectContaining({

@@ -4,7 +4,7 @@ import { ticksOf } from './time-ticks.ts';
 
 const SECOND = 1_000_000;
 const moment = fc.integer({ min: 0, max: 2_000_000_000 }).map((seconds) => seconds * SECOND);
-const length = fc.integer({ min: 1, max: 400 * 86_400 }).map((seconds) => seconds * SECOND);
+const length = fc.integer({ min: 1, max: 40 * 365 * 86_400 }).map((seconds) => seconds * SECOND);
 
 test('labels lie within what is shown, never closer than they are wide, and there is always room for one more', () => {
   fc.assert(
@@ -26,4 +26,5 @@ test('labels are as fine as the times they stand at', () => {
   const from = Date.parse('2026-11-22T10:30:00Z') * 1000;
   expect(ticksOf({ from, to: from + 2 * SECOND }, 400, 'en')[1]?.label).toMatch(/:\d\d\.\d{3}$/);
   expect(ticksOf({ from, to: from + 3600 * SECOND }, 800, 'en')[1]?.label).toMatch(/^\d\d:\d\d$/);
+  expect(ticksOf({ from, to: from + 10 * 365 * 86_400 * SECOND }, 300, 'en')[0]?.label).toMatch(/^\w{3} 20\d\d$/);
 });

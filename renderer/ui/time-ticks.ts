@@ -5,12 +5,13 @@ const SECOND = 1000 * MS;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
 const STEPS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * MS),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
-  ...[1, 2, 7, 14, 30, 90, 365].map((count) => count * DAY),
+  ...[1, 2, 7, 14, 30, 90].map((count) => count * DAY),
 ];
 const LABEL_WIDTH = 96;
 
@@ -27,7 +28,7 @@ export function ticksOf(
   locale: string,
 ): readonly Tick[] {
   const most = Math.max(1, Math.floor(width / LABEL_WIDTH));
-  const step = STEPS.find((each) => (to - from) / each <= most) ?? 365 * DAY;
+  const step = STEPS.find((each) => (to - from) / each <= most) ?? YEAR * Math.ceil((to - from) / YEAR / most);
   // Round hours and days are those of this place.
   const zone = new Date(from / MS).getTimezoneOffset() * MINUTE;
   const ticks: Tick[] = [];
@@ -40,6 +41,7 @@ export function ticksOf(
 
 function labelOf(time: number, step: number, locale: string): string {
   const at = new Date(time / MS);
+  if (step >= YEAR) return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short' }).format(at);
   if (step >= DAY) return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }).format(at);
   const clock = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',

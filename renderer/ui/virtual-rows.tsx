@@ -58,6 +58,8 @@ export interface VirtualRowsProps {
   readonly handle?: Ref<VirtualRowsHandle>;
   readonly className?: string | undefined;
   readonly columns?: number;
+  /** The rows are about to be replaced. */
+  readonly busy?: boolean;
   readonly testId?: string;
 }
 
@@ -151,6 +153,8 @@ export function VirtualRows(props: VirtualRowsProps) {
     if (!list) return undefined;
     let timer = 0;
     const rest = () => {
+      // Scrolled again, and not told yet: what was reached must not be taken back.
+      if (list.scrollTop !== position.current.scroll) return;
       const target = settle(space(), position.current);
       if (Math.abs(target.scroll - list.scrollTop) < 1) return;
       list.scrollTop = target.scroll;
@@ -222,6 +226,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       aria-label={props.label}
       aria-rowcount={count}
       aria-colcount={props.columns ?? 1}
+      aria-busy={props.busy ?? false}
       aria-activedescendant={inSight ? `${id}-${active}` : undefined}
       data-testid={props.testId}
       className={cx(styles.list, props.className)}

@@ -41,7 +41,7 @@ export function StateTree({ workspace, summary, field }: StateTreeProps) {
   const handle = useRef<VirtualRowsHandle>(null);
   const show = useCallback((index: number) => handle.current?.show(index, 'middle'), []);
   const tree = useTree(workspace, summary, show);
-  const { view, total, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo } = tree;
+  const { view, total, unsettled, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo } = tree;
   const active = view.row;
   const onSight = useCallback(({ first, end }: RowRange) => want(first, end), [want]);
 
@@ -130,6 +130,7 @@ export function StateTree({ workspace, summary, field }: StateTreeProps) {
               count={total ?? 0}
               rowHeight={ROW_HEIGHT}
               columns={2}
+              busy={unsettled}
               label={t('tree.label', { name: summary.key })}
               active={active}
               onActive={onActive}

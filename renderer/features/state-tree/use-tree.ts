@@ -131,7 +131,7 @@ export function useTree(workspace: string, summary: StateSummary, show: (index: 
     [workspace, key, row, select, show, reveal, expansion],
   );
 
-  return { view, total, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo };
+  return { view, total, unsettled, error, row, want, select, toggle, toParent, toEnd, reveal, expandTo };
 }
 
 interface Placing {
