@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatJsonChunks } from '../json/print.ts';
 import { documentOf, nodeAt, pythonJson, strictJson, timed } from '../json/test-support.ts';
 import { type DiffOptions, type DiffResult, diffDocuments } from './diff.ts';
 import { applied, canonical, valueOf } from './test-support.ts';
@@ -104,11 +105,13 @@ describe('any two texts', () => {
     );
   });
 
-  test('a text does not differ from itself', () => {
+  test('a text does not differ from itself, nor from itself indented', () => {
     fc.assert(
       fc.property(strictJson, (text) => {
         expect(told(diffTexts(text, text))).toEqual([]);
+        expect(told(diffTexts(text, [...formatJsonChunks(documentOf(text), 0)].join('')))).toEqual([]);
       }),
+      { examples: [['[[{},[]]]'], ['[[{"a":1,"a":2,"a":3},[]]]']] },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonDocument, NodeId } from './document.ts';
@@ -21,9 +22,15 @@ describe('a text that is JSON', () => {
         const { document, issues } = parse(text);
         expect(issues).toEqual([]);
         expect(document).not.toBeNull();
-        if (document) expectSameValue(document, 0, JSON.parse(text));
+        if (document) expectSameValue(document, 0, parsedByEngine(text));
       }),
     );
+  });
+
+  test('has escaped names, whatever names were read before', () => {
+    const doc = documentOf('[{"\\\\": 0}, {"\\"": 1, "\\n": 2, "\\u005c": 3}]');
+    expect(doc.key(nodeAt(doc, 0, 0))).toBe('\\');
+    expect([...doc.children(nodeAt(doc, 1))].map((child) => doc.key(child))).toEqual(['"', '\n', '\\']);
   });
 
   test('is accepted exactly when JSON.parse accepts it', () => {
@@ -344,6 +351,16 @@ function expectFaithful(bytes: Uint8Array): void {
   expect(printJson(document)).toEqual(bytes);
   const broken = issues.some((issue) => issue.code === 'truncated' || issue.code === 'syntax');
   expect(document.isIncomplete(0)).toBe(broken);
+}
+
+/**
+ * What JSON.parse makes of a text without escaped backslashes; a property passes over those that have any. V8 13.0 to 13.6 takes
+ * any escaped name, e.g. that of a line break, for a single backslash where an object with that name was made before, anywhere
+ * in the context. Hence a context of its own.
+ */
+function parsedByEngine(text: string): unknown {
+  fc.pre(!/\\\\|\\u005c/i.test(text));
+  return runInNewContext('JSON.parse(text)', { text });
 }
 
 /** Everything about the nodes down to a depth, in order. */
