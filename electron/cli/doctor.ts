@@ -8,7 +8,8 @@ import { openSource } from '../core/sources/open-source.ts';
 import type { Source } from '../core/sources/source.ts';
 import { checkedSource, tellReport } from './check.ts';
 import { EXIT, type Output } from './output.ts';
-import { tellOutcome } from './restore.ts';
+import { ProgressLine } from './progress-line.ts';
+import { restoreProgress, tellOutcome } from './restore.ts';
 import { withRestoring } from './restore-target.ts';
 
 export interface DoctorOptions {
@@ -50,13 +51,17 @@ export async function doctor(output: Output, location: string, options: DoctorOp
     const repairing = new Repairing({ target: workspace, restoring, check, name: output.translate('cli.doctorName') });
     const plan = await repairing.plan({ picks: null }, { signal, choose: (finding) => chosen(finding, choose) });
     if (!json) tellRepairs(output, plan);
+    const line = new ProgressLine(output);
+    const run = { signal, onProgress: restoreProgress(output, line) };
     if (repairTo !== null) {
-      const copy = plan.repairs.length === 0 ? null : await repairing.copyTo(plan.plan, repairTo, { signal });
+      const copy = plan.repairs.length === 0 ? null : await repairing.copyTo(plan.plan, repairTo, run);
+      line.clear();
       const left = copy === null ? report : await checkedCopy(copy, { followLinks, signal }, check);
       tellCopy(output, { report, plan, copy, left }, json);
       return;
     }
-    const outcome = await repairing.apply(plan.plan, [], { signal });
+    const outcome = await repairing.apply(plan.plan, [], run);
+    line.clear();
     const left = await check(workspace.source);
     if (json) output.json({ report, plan, outcome, left });
     tellInPlace(output, plan, outcome, json);

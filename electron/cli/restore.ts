@@ -4,6 +4,7 @@ import type {
   RestoreOutcome,
   RestorePick,
   RestorePlan,
+  RestoreProgress,
   RestoreRequest,
   RestoreRow,
 } from '../../shared/ipc/restore.ts';
@@ -51,6 +52,10 @@ export interface CarryOutOptions {
   readonly signal: AbortSignal;
 }
 
+export function restoreProgress(output: Output, line: ProgressLine): (progress: RestoreProgress) => void {
+  return ({ phase, done, total, key }) => line.show(output.translate(`restore.phases.${phase}`), done, total, key);
+}
+
 /** Prints what would be done and what speaks against it, and does it where that is wanted. */
 export async function carryOut(
   output: Output,
@@ -59,11 +64,7 @@ export async function carryOut(
   { force, write, json, signal }: CarryOutOptions,
 ): Promise<void> {
   const line = new ProgressLine(output);
-  const run = {
-    signal,
-    onProgress: ({ phase, done, total, key }: { phase: string; done: number; total: number; key: string }) =>
-      line.show(output.translate(`restore.phases.${phase}`), done, total, key),
-  };
+  const run = { signal, onProgress: restoreProgress(output, line) };
   const plan = await restoring.plan(request, run);
   line.clear();
   const accepted = force ? plan.checks.map(({ code }) => code) : [];

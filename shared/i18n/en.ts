@@ -1071,6 +1071,7 @@ export const en = {
     apply_other: 'Put back {{count, number}} states',
     phases: {
       reading: 'Reading …',
+      copying: 'Copying …',
       saving: 'Keeping what is there …',
       writing: 'Writing …',
       verifying: 'Reading back …',

@@ -1052,6 +1052,7 @@ export const zhCN: Texts = {
     apply_other: '恢复 {{count, number}} 个状态',
     phases: {
       reading: '正在读取……',
+      copying: '正在复制……',
       saving: '正在保存现有内容……',
       writing: '正在写入……',
       verifying: '正在读回核对……',

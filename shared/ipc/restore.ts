@@ -124,9 +124,11 @@ export interface RestorePlan {
 }
 
 export interface RestoreProgress {
-  readonly phase: 'reading' | 'saving' | 'writing' | 'verifying' | 'rolling-back';
+  readonly phase: 'reading' | 'copying' | 'saving' | 'writing' | 'verifying' | 'rolling-back';
+  /** States; while a copy is made bytes, and then its files. */
   readonly done: number;
   readonly total: number;
+  /** The state's; of a copy the file. */
   readonly key: string;
 }
 

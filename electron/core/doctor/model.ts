@@ -5,6 +5,7 @@
  */
 import type { ConsistencyFinding, ConsistencyReport } from '../../../shared/ipc/consistency.ts';
 import type { AppliedRepair, RefusedRepair } from '../../../shared/ipc/repairs.ts';
+import type { RestoreProgress } from '../../../shared/ipc/restore.ts';
 import type { NotWritableReason } from '../../../shared/ipc/writing.ts';
 import type { JsonDocument } from '../../../shared/json/document.ts';
 import type { JsonEdit } from '../../../shared/json/edit.ts';
@@ -61,4 +62,10 @@ export interface RepairContext {
   readonly choose?: (finding: ConsistencyFinding) => string | null;
   readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface CopyRepairRun {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes while it copies, files while it repairs. */
+  readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
 }

@@ -11,6 +11,7 @@ import {
   realpathSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,6 +20,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConsistencyFinding } from '../../../shared/ipc/consistency.ts';
+import type { RestoreProgress } from '../../../shared/ipc/restore.ts';
 import { ABSENT } from '../persistence/backend.ts';
 import { lockOfStore, OWN_FOLDER } from '../persistence/file-lock.ts';
 import { openFilesystem } from '../persistence/open-store.ts';
@@ -380,6 +382,22 @@ describe('the original is as it was, and there is no copy', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('when it is cancelled within a large file', async () => {
+    const [folder, place] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(folder, 'a.json'), SESSION);
+    writeFileSync(join(folder, 'b.bin'), '');
+    truncateSync(join(folder, 'b.bin'), 100 << 20);
+    const stop = new AbortController();
+    const stopped = repairCopy(await repairAll(await open(folder)), join(place, 'copy'), {
+      signal: stop.signal,
+      onProgress: ({ key, done }) => {
+        if (key === join(folder, 'b.bin') && done > SESSION.length) stop.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    expect(readdirSync(place)).toEqual([]);
+  });
+
   it('when the disk is full', () => {
     const long = SESSION.replace('喂', 'x'.repeat(3 << 20));
     const file = sessionFile(long);
@@ -414,4 +432,28 @@ describe('the original is as it was, and there is no copy', () => {
     expect(existsSync(join(place, 'copy'))).toBe(false);
     for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).toBe(SESSION);
   });
+});
+
+it('tells how far it is: bytes while it copies, then the files that it repairs', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'a.json'), SESSION);
+  mkdirSync(join(folder, 'deep'));
+  writeFileSync(join(folder, 'deep', 'b.json.gz'), gzipSync(SESSION));
+  copyFileSync(fixture('session.db'), join(folder, 'c.db'));
+  const plan = await repairAll(await open(folder));
+  const told: RestoreProgress[] = [];
+  await repairCopy(plan, join(temporaryFolder(), 'copy'), { onProgress: (progress) => told.push(progress) });
+  const copying = told.filter(({ phase }) => phase === 'copying');
+  const sizes = ['a.json', 'deep/b.json.gz', 'c.db'].map((name) => statSync(join(folder, name)).size);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(new Set(copying.map((each) => each.total))).toEqual(new Set([total]));
+  expect(copying.map(({ done }) => done)).toEqual(copying.map(({ done }) => done).toSorted((a, b) => a - b));
+  expect(copying.at(-1)?.done).toBe(total);
+  const files = ['a.json', join('deep', 'b.json.gz')].map((name) => join(folder, name));
+  const writing = told.slice(copying.length);
+  expect(writing.map(({ phase, done, total }) => ({ phase, done, total }))).toEqual([
+    { phase: 'writing', done: 0, total: 2 },
+    { phase: 'writing', done: 1, total: 2 },
+  ]);
+  expect(new Set(writing.map(({ key }) => key))).toEqual(new Set(files));
 });

@@ -14,7 +14,7 @@ import { SourceError } from '../sources/source-error.ts';
 import { notWritable } from '../writing/state-writer.ts';
 import { copyRefused } from './copy-refused.ts';
 import { copySource } from './copy-source.ts';
-import type { RepairPlan } from './model.ts';
+import type { CopyRepairRun, RepairPlan } from './model.ts';
 import { writeRepairs } from './write-copy.ts';
 
 /**
@@ -24,7 +24,7 @@ import { writeRepairs } from './write-copy.ts';
 export async function repairCopy(
   plan: RepairPlan,
   to: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, onProgress }: CopyRepairRun = {},
 ): Promise<RepairedCopy> {
   const path = resolve(to);
   const { location, states } = plan;
@@ -32,9 +32,12 @@ export async function repairCopy(
   await refuseTarget(path, from, location);
   const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const bytes = await copySource(from, temporary, { signal });
+    const bytes = await copySource(from, temporary, {
+      signal,
+      onProgress: (done, total, file) => onProgress?.({ phase: 'copying', done, total, key: file }),
+    });
     signal?.throwIfAborted();
-    const { files, grown } = await writeRepairs({ path: temporary, of: location }, states, { signal });
+    const { files, grown } = await writeRepairs({ path: temporary, of: location }, states, { signal, onProgress });
     signal?.throwIfAborted();
     await giveName(temporary, path);
     return { path, states: states.length, files, bytes: bytes + grown };

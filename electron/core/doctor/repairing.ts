@@ -72,13 +72,13 @@ export class Repairing {
   }
 
   /** The source stays as it is. @throws SourceError as `repairCopy`; `conflict` when the plan is forgotten */
-  async copyTo(id: string, path: string, { signal }: Run = {}): Promise<RepairedCopy> {
+  async copyTo(id: string, path: string, run: Run = {}): Promise<RepairedCopy> {
     const plan = this.planned(id);
     if (plan === null) {
       const message = 'The plan of this repair is forgotten: another one was made since. Make it again.';
       throw new SourceError('conflict', message, { key: this.#options.target.source.location });
     }
-    return this.#options.target.exclusively(() => repairCopy(plan, path, { signal }));
+    return this.#options.target.exclusively(() => repairCopy(plan, path, run));
   }
 }
 

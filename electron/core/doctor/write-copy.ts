@@ -22,7 +22,7 @@ import { notWritable, textRevision } from '../writing/state-writer.ts';
 import { copyRefused } from './copy-refused.ts';
 import { kindOf } from './copy-source.ts';
 import { differing, spliceAll } from './edit-all.ts';
-import type { RepairedState } from './model.ts';
+import type { CopyRepairRun, RepairedState } from './model.ts';
 import { isOfRows } from './rows.ts';
 import { spliceInString } from './splice-in-string.ts';
 
@@ -38,7 +38,7 @@ export interface Copied {
 export async function writeRepairs(
   copy: Copied,
   states: readonly RepairedState[],
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, onProgress }: CopyRepairRun = {},
 ): Promise<{ readonly files: number; readonly grown: number }> {
   const root = await realpath(copy.path);
   const files = new Map<string, RepairedState[]>();
@@ -49,9 +49,11 @@ export async function writeRepairs(
     else ofFile.push(state);
   }
   let grown = 0;
+  let done = 0;
   for (const [path, ofFile] of files) {
     signal?.throwIfAborted();
     const original = join(copy.of, relative(root, path));
+    onProgress?.({ phase: 'writing', done: done++, total: files.size, key: original });
     const before = (await stat(path)).size;
     const kind = await kindOf(path);
     if (kind === 'encrypted') throw copyRefused(original, 'encrypted');
