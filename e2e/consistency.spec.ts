@@ -1,6 +1,6 @@
 /** Every fault that is planted in the sample workspace is found, explained, jumped to and repaired; so are those of rules of one's own. */
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { en } from '../shared/i18n/en.ts';
@@ -162,6 +162,25 @@ test('each planted fault is found, explained and jumped to, and repaired on a co
     .first()
     .click();
   await expect(finding(page)).toContainText('They are made anew.');
+});
+
+test('a copy of much shows how far it is, and is stopped', async ({ start, folder }) => {
+  const path = workspaceIn(folder);
+  // Many files, and not a large one, which some file systems copy at once.
+  mkdirSync(join(path, 'frames'));
+  for (let at = 0; at < 8000; at += 1) writeFileSync(join(path, 'frames', `${at}.png`), 'x'.repeat(1000));
+  const app = await start({ args: [path] });
+  const { page } = app;
+  await saveTo(app, join(folder, 'fleet-repaired'));
+  await showConsistency(page);
+  await page.getByRole('button', { name: 'Repair 8…' }).click();
+  await dialog(page).getByRole('button', { name: consistency.repairing.copy }).click();
+  const bar = dialog(page).getByRole('progressbar', { name: en.restore.phases.copying });
+  await expect(bar).toHaveAttribute('aria-valuenow', /^[1-9]/);
+  await dialog(page).getByRole('button', { name: en.restore.stop }).click();
+  await expect(bar).toHaveCount(0, { timeout: 1000 });
+  await expect(dialog(page).getByRole('button', { name: consistency.repairing.copy })).toBeEnabled();
+  expect(readdirSync(folder).filter((name) => name.includes('repaired'))).toEqual([]);
 });
 
 for (const [theme, locale] of LOOKS) {
