@@ -72,6 +72,20 @@ describe('a text that is JSON', () => {
     expect(doc.start(0)).toBe(4);
   });
 
+  test('is parsed in turns, of which each can be the last', () => {
+    const bytes = encodeUtf8(`[${'{},'.repeat(300_000)}0]`);
+    let turns = 0;
+    expect(parseJson(bytes, { onTurn: () => (turns += 1) }).document?.nodeCount).toBe(300_002);
+    expect(turns).toBe(4);
+    const enough = new Error('enough');
+    const onTurn = () => {
+      turns += 1;
+      throw enough;
+    };
+    expect(() => parseJson(bytes, { onTurn })).toThrow(enough);
+    expect(turns).toBe(5);
+  });
+
   test('may be nested a million levels', () => {
     for (const levels of [100_000, 1_000_000]) {
       const doc = documentOf('['.repeat(levels) + ']'.repeat(levels));

@@ -42,6 +42,8 @@ export interface ParseOptions {
    * leaves of containers that are already open still come: a bound in order of magnitude.
    */
   readonly maxNodes?: number;
+  /** Called now and then, for long texts; what it throws ends the parsing. */
+  readonly onTurn?: () => void;
 }
 
 export interface ParseResult {
@@ -56,13 +58,17 @@ const MAX_BYTES = 0x7fffffff;
 /** More than any depth or count can be, and still a small integer to the engine, which Infinity is not. */
 const UNBOUNDED = 0x3fffffff;
 
-/** @throws RangeError for an input above 2^31 - 1 bytes; hand in parts of such a file. */
+/** Values from one turn to the next: a few milliseconds. */
+const TURN_VALUES = 65_536;
+
+/** @throws RangeError for an input above 2^31 - 1 bytes; hand in parts of such a file. What `onTurn` throws. */
 export function parseJson(bytes: Uint8Array, options: ParseOptions = {}): ParseResult {
   if (bytes.length > MAX_BYTES) throw new RangeError(`${bytes.length} bytes are more than one JSON tape can address`);
   const parser = new Parser(
     bytes,
     Math.min(options.recordDepth ?? UNBOUNDED, UNBOUNDED),
     options.maxNodes ?? UNBOUNDED,
+    options.onTurn ?? null,
   );
   parser.run();
   return parser.result();
@@ -80,6 +86,7 @@ class Parser {
   readonly #end: number;
   readonly #maxDepth: number;
   readonly #maxNodes: number;
+  readonly #onTurn: (() => void) | null;
   readonly #report: ScanReport = newScanReport();
   readonly #tape: TapeWriter;
   /** Kind of every open container, by depth, those that are not on the tape included. */
@@ -88,11 +95,12 @@ class Parser {
   #depth = 0;
   #failure: Failure | null = null;
 
-  constructor(bytes: Uint8Array, maxDepth: number, maxNodes: number) {
+  constructor(bytes: Uint8Array, maxDepth: number, maxNodes: number, onTurn: (() => void) | null) {
     this.#bytes = bytes;
     this.#end = bytes.length;
     this.#maxDepth = maxDepth;
     this.#maxNodes = maxNodes;
+    this.#onTurn = onTurn;
     this.#tape = new TapeWriter(bytes.length);
   }
 
@@ -121,8 +129,13 @@ class Parser {
     let keyStart = -1;
     let keyEnd = -1;
     let keyFlags = 0;
+    let turn = TURN_VALUES;
 
     for (;;) {
+      if (--turn === 0) {
+        turn = TURN_VALUES;
+        this.#onTurn?.();
+      }
       // A value begins at `at`, which is no white space and within the input.
       const byte = bytes[at] as number;
       let stop: number;

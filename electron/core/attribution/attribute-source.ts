@@ -245,7 +245,7 @@ class Run {
   async #gone({ key, bytes }: StateEntry): Promise<SizeNode> {
     const { attributes, conversations, smallest } = this.#measuring;
     const was = bytes > LARGE_STATE_BYTES ? null : await this.#past(key);
-    const side = was === null ? null : parsed(was, this.#measuring.seed);
+    const side = was === null ? null : parsed(was, this.#measuring);
     if (side === null) return this.#opaque(key, null, bytes);
     const compared: Compared = { now: null, was: side, mode: 'compare' };
     const pair: Pair = { now: null, was: 0, same: false };
@@ -283,7 +283,7 @@ class Run {
     const past = entry.bytes > LARGE_STATE_BYTES ? null : await this.#past(key);
     if (past === null) return { mode: 'unknown', side: null, bytes: entry.bytes };
     if (Buffer.compare(past, bytes) === 0) return { mode: 'same', side: null, bytes: bytes.length };
-    const side = parsed(past, this.#measuring.seed);
+    const side = parsed(past, this.#measuring);
     return { mode: side === null ? 'unknown' : 'compare', side, bytes: past.length };
   }
 
@@ -298,14 +298,14 @@ class Run {
   }
 
   async #sideOf(bytes: Uint8Array): Promise<Side | null> {
-    const { seed, counter, turns } = this.#measuring;
-    const side = parsed(bytes, seed);
+    const { counter, turns } = this.#measuring;
+    const side = parsed(bytes, this.#measuring);
     if (side === null || counter === null) return side;
     return { ...side, tokens: await counter.before(side.doc, (node) => side.hashes.of(node), turns) };
   }
 }
 
-function parsed(bytes: Uint8Array, seed: number): Side | null {
-  const { document } = parseJson(bytes);
+function parsed(bytes: Uint8Array, { seed, turns }: Measuring): Side | null {
+  const { document } = parseJson(bytes, { onTurn: () => turns.check() });
   return document === null ? null : sideOf(document, seed);
 }

@@ -139,7 +139,7 @@ async function lookAtState(pass: Pass, entry: StateEntry, known: readonly Proble
     if (entry.bytes > MOST_LOOKED_AT_BYTES) throw tooLarge(entry);
     const { bytes, metadata, problems } = await source.read(key);
     await pause(pass);
-    const { document, issues } = parseJson(bytes);
+    const { document, issues } = parseJson(bytes, { onTurn: () => refuseCancelled(pass) });
     await pause(pass);
     // What was told on opening has advice with it, and where in the file it is.
     const anew = problemsOfIssues(issues, location, key).filter(

@@ -90,7 +90,7 @@ async function* hitsIn(
     return;
   }
   const bytes = known ?? (await source.read(key)).bytes;
-  const { document, issues } = parseJson(bytes);
+  const { document, issues } = parseJson(bytes, { onTurn: () => turns.check() });
   if (document === null)
     throw new SourceError('not-json', `${key} is no JSON: ${issues[0]?.message ?? 'empty'}.`, { key });
   for (const found of findIn(document, search, { places: search.finder?.places(bytes) ?? null })) {
