@@ -83,6 +83,7 @@ test('where the bytes and tokens are, what has grown since a snapshot, and what 
   await view(page, attribution.views.tool).click();
   await expect(rows(page).first()).toContainText('read_log');
   await rows(page).first().dblclick();
+  await expect(way(page).last()).toHaveText('read_log');
   await rows(page).first().dblclick();
   await expect(way(page).last()).toHaveText('3 results');
   await rows(page).first().dblclick();
@@ -105,6 +106,7 @@ test('where the bytes and tokens are, what has grown since a snapshot, and what 
   // A message opens in its conversation.
   await view(page, attribution.views.message).click();
   await rows(page).first().dblclick();
+  await expect(way(page).last()).toHaveText('agent:coder · conversation_context');
   await rows(page).first().dblclick();
   await expect(page.getByRole('tab', { name: /^Conversation/ })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByText('ERROR 2291 payment gateway').first()).toBeVisible();
